@@ -1,0 +1,106 @@
+//! A place for a callback that may be replaced or removed while it runs.
+
+use std::fmt;
+
+use crate::kind::State;
+use crate::{Ctx, Handle};
+
+/// Holds one callback of a handle.
+///
+/// The state of a handle stays in the loop's table while its callback runs; only the callback leaves. While it is away the
+/// place says `Running`, which is not the same as `Unset`: when the callback returns it goes back, unless it was
+/// replaced or removed in the meantime. Call it through [`Ctx::call`].
+pub enum Callback<F: ?Sized> {
+    /// There is none.
+    Unset,
+    /// It waits here to be called.
+    Set(Box<F>),
+    /// It is running, and comes back here.
+    Running,
+}
+
+impl<F: ?Sized> Callback<F> {
+    /// Whether there is one, waiting or running.
+    pub fn is_set(&self) -> bool {
+        !matches!(self, Callback::Unset)
+    }
+
+    /// Takes it out to be called.
+    #[inline]
+    fn begin(&mut self) -> Option<Box<F>> {
+        match std::mem::replace(self, Callback::Running) {
+            Callback::Set(callback) => Some(callback),
+            other => {
+                *self = other;
+                None
+            }
+        }
+    }
+
+    /// Puts it back, if its place is still free; otherwise hands it back, to be dropped where that can do no harm.
+    #[inline]
+    fn finish(&mut self, callback: Box<F>) -> Option<Box<F>> {
+        if matches!(self, Callback::Running) {
+            *self = Callback::Set(callback);
+            None
+        } else {
+            Some(callback)
+        }
+    }
+}
+
+impl<F: ?Sized> fmt::Debug for Callback<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Callback::Unset => "Unset",
+            Callback::Set(_) => "Set",
+            Callback::Running => "Running",
+        })
+    }
+}
+
+/// A callback on its way: puts it back when it is done, also when it panics.
+struct Visit<'a, T: State, F: ?Sized, P: Fn(&mut T) -> &mut Callback<F>> {
+    cx: &'a mut Ctx,
+    handle: Handle<T>,
+    place: P,
+    callback: Option<Box<F>>,
+}
+
+impl<T: State, F: ?Sized, P: Fn(&mut T) -> &mut Callback<F>> Drop for Visit<'_, T, F, P> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(callback) = self.callback.take()
+            && let Some(state) = self.cx.table.state_mut(self.handle)
+        {
+            let replaced = (self.place)(state).finish(callback);
+            drop(replaced);
+        }
+    }
+}
+
+impl Ctx {
+    /// Calls a callback that a handle's state holds, with the loop at its disposal, and puts it back.
+    ///
+    /// `place` says where in the state it stands, `run` calls it. Returns `None` without calling anything if the handle is
+    /// gone or has no such callback. A callback that panics is put back before the panic goes on.
+    ///
+    /// Only the loop's phases may lead here: never call user code from inside an API call.
+    #[inline]
+    pub fn call<T: State, F: ?Sized, R>(
+        &mut self,
+        handle: Handle<T>,
+        place: impl Fn(&mut T) -> &mut Callback<F>,
+        run: impl FnOnce(&mut F, &mut Ctx) -> R,
+    ) -> Option<R> {
+        let callback = place(self.table.state_mut(handle)?).begin()?;
+        let mut visit = Visit {
+            cx: self,
+            handle,
+            place,
+            callback: Some(callback),
+        };
+        let callback = visit.callback.as_mut()?;
+        Some(run(callback, visit.cx))
+    }
+}

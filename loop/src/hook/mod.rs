@@ -1,0 +1,135 @@
+//! Callbacks that run in every turn: idle, prepare and check (`loop-watcher.c`).
+
+mod list;
+
+pub(crate) use list::HookList;
+
+use std::fmt;
+
+use crate::callback::Callback;
+use crate::kind::{Kind, State};
+use crate::phase::Phase;
+use crate::sys::Errno;
+use crate::{Ctx, Handle, Key, emit, trace};
+
+/// Declares one of the three types, which differ in their name and phase alone.
+macro_rules! hook {
+    ($(#[$doc:meta])* $name:ident, $kind_name:literal, $list:ident, $phase:ident, $state:ident, $kind:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+        pub struct $name(Handle<$state>);
+
+        #[derive(Debug)]
+        pub(crate) struct $state(Hook<$name>);
+
+        static $kind: Kind<$state> = Kind::new($kind_name).on_stop(|cx, key| {
+            let stopped = $name(Handle::from_key(key)).stop(cx);
+            debug_assert_eq!(stopped, Ok(()));
+        });
+
+        impl State for $state {
+            const KIND: &'static Kind<$state> = &$kind;
+        }
+
+        impl $name {
+            /// A handle that is not started.
+            #[track_caller]
+            pub fn new(cx: &mut Ctx) -> $name {
+                $name(cx.insert($state(Hook { callback: Callback::Unset, place: None })))
+            }
+
+            /// Runs `callback` in every turn from the next time the loop comes to this phase. Of several, the one started
+            /// last runs first. Starting one that is active changes nothing, its callback included, as in libuv.
+            ///
+            /// # Errors
+            ///
+            /// `EBADF` if the handle is gone, `EINVAL` if it is closing.
+            pub fn start(
+                self,
+                cx: &mut Ctx,
+                callback: impl FnMut(&mut Ctx, $name) + 'static,
+            ) -> Result<(), Errno> {
+                let hook = &mut cx.open_state(self.0)?.0;
+                if hook.place.is_some() {
+                    return Ok(());
+                }
+                hook.callback = Callback::Set(Box::new(callback));
+                let place = cx.$list.insert(self.0.key());
+                if let Some(state) = cx.state_mut(self.0) {
+                    state.0.place = Some(place);
+                }
+                cx.set_active(self.0, true)
+            }
+
+            /// Ends that. Stopping one that is not active changes nothing.
+            ///
+            /// # Errors
+            ///
+            /// `EBADF` if the handle is gone.
+            pub fn stop(self, cx: &mut Ctx) -> Result<(), Errno> {
+                let hook = &mut cx.state_mut(self.0).ok_or(Errno::EBADF)?.0;
+                let Some(place) = hook.place.take() else { return Ok(()) };
+                hook.callback = Callback::Unset;
+                cx.$list.remove(place);
+                cx.set_active(self.0, false)
+            }
+
+            /// The phase: runs those that are started, the latest first.
+            pub(crate) fn run_all(cx: &mut Ctx) {
+                if cx.$list.is_empty() {
+                    return;
+                }
+                cx.enter_phase(Phase::$phase);
+                for at in cx.$list.begin() {
+                    let Some(key) = cx.$list.get(at) else { continue };
+                    let _cause = trace::cause(emit!(Loop, "hook" @ key, kind = $kind_name));
+                    let hook = $name(Handle::from_key(key));
+                    cx.call(hook.0, |state| &mut state.0.callback, |callback, cx| callback(cx, hook));
+                }
+                for (at, key) in cx.$list.finish() {
+                    if let Some(state) = cx.state_mut(Handle::<$state>::from_key(key)) {
+                        state.0.place = Some(at);
+                    }
+                }
+            }
+        }
+
+        impl From<$name> for Key {
+            fn from(handle: $name) -> Key {
+                handle.0.key()
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0.key())
+            }
+        }
+    };
+}
+
+type OnHook<H> = dyn FnMut(&mut Ctx, H);
+
+#[derive(Debug)]
+struct Hook<H> {
+    callback: Callback<OnHook<H>>,
+    /// Where it stands in its phase's list, while it is active.
+    place: Option<usize>,
+}
+
+hook! {
+    /// A callback in every turn, before the prepare phase (`uv_idle_t`). While one is active the loop does not wait for anything,
+    /// so despite its name it keeps the loop busy.
+    Idle, "idle", idle, Idle, IdleState, IDLE
+}
+
+hook! {
+    /// A callback in every turn, right before the loop waits (`uv_prepare_t`).
+    Prepare, "prepare", prepare, Prepare, PrepareState, PREPARE
+}
+
+hook! {
+    /// A callback in every turn, right after the loop waited and what it waited for was handled (`uv_check_t`). Node's
+    /// immediates are one of these.
+    Check, "check", check, Check, CheckState, CHECK
+}

@@ -1,0 +1,118 @@
+//! What the loop knows of a handle type: its name, and whom to call when.
+
+use std::any::{Any, TypeId};
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::{Ctx, Key};
+
+/// The state that a type of handle keeps in the loop's table.
+///
+/// ```
+/// use uvox_loop::{Ctx, Key, Kind, State};
+///
+/// struct Counter { turns: u64 }
+///
+/// static COUNTER: Kind<Counter> = Kind::new("counter").on_ready(count);
+///
+/// impl State for Counter {
+///     const KIND: &'static Kind<Counter> = &COUNTER;
+/// }
+///
+/// fn count(cx: &mut Ctx, key: Key) {
+///     if let Some(counter) = cx.state_mut::<Counter>(key.into()) {
+///         counter.turns += 1;
+///     }
+/// }
+/// ```
+pub trait State: Any + Sized {
+    /// The one static that describes this type of handle.
+    const KIND: &'static Kind<Self>;
+}
+
+/// A type of handle, as the loop sees it: libuv's switches over `handle->type`, made open. One `static` for each type.
+///
+/// The functions get the handle's key, and resolve it themselves, each time they need the state.
+pub struct Kind<T> {
+    erased: AnyKind,
+    of: PhantomData<fn() -> T>,
+}
+
+/// What is left of a [`Kind`] when its type is forgotten.
+pub(crate) struct AnyKind {
+    name: &'static str,
+    pub(crate) on_ready: fn(&mut Ctx, Key),
+    pub(crate) on_stop: fn(&mut Ctx, Key),
+    pub(crate) on_close: fn(&mut Ctx, Key),
+    /// Makes kinds of different types different in content; see [`Erased`](crate::sys::Erased).
+    _state: TypeId,
+}
+
+impl<T: Any> Kind<T> {
+    /// A kind of that name that does nothing yet. `"tcp"` is a good name; it appears in traces and errors.
+    pub const fn new(name: &'static str) -> Kind<T> {
+        const fn nothing(_: &mut Ctx, _: Key) {}
+        Kind {
+            erased: AnyKind {
+                name,
+                on_ready: nothing,
+                on_stop: nothing,
+                on_close: nothing,
+                _state: TypeId::of::<T>(),
+            },
+            of: PhantomData,
+        }
+    }
+
+    /// `f` runs in the poll and pending phases, once for each time the handle came to the head of the run queue: its
+    /// descriptor became ready, or it was [fed](Ctx::feed) or [requeued](Ctx::requeue). Never on a closing handle
+    /// (libuv: `uv__io_cb`).
+    pub const fn on_ready(mut self, f: fn(&mut Ctx, Key)) -> Kind<T> {
+        self.erased.on_ready = f;
+        self
+    }
+
+    /// `f` runs inside [`Ctx::close`], while the descriptor, if there is one, is still registered and open: the place to stop
+    /// whatever the handle set going. It must not call user code (libuv: the switch in `uv_close`).
+    pub const fn on_stop(mut self, f: fn(&mut Ctx, Key)) -> Kind<T> {
+        self.erased.on_stop = f;
+        self
+    }
+
+    /// `f` runs once, in the closing phase, before the user's close callback; the state still resolves, the descriptor is
+    /// gone. The place to cancel requests, with their callbacks (libuv: the switch in `uv__finish_close`).
+    pub const fn on_close(mut self, f: fn(&mut Ctx, Key)) -> Kind<T> {
+        self.erased.on_close = f;
+        self
+    }
+}
+
+impl<T> Kind<T> {
+    /// The name.
+    pub const fn name(&self) -> &'static str {
+        self.erased.name
+    }
+
+    #[inline]
+    pub(crate) const fn erased(&'static self) -> &'static AnyKind {
+        &self.erased
+    }
+}
+
+impl AnyKind {
+    pub(crate) const fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+impl<T> fmt::Debug for Kind<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Kind({})", self.name())
+    }
+}
+
+impl fmt::Debug for AnyKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AnyKind({})", self.name)
+    }
+}

@@ -1,0 +1,319 @@
+//! The turn of the loop: its phases, in order (`uv_run`).
+//!
+//! ```text
+//!  1. timers      once, before the first turn, in Default mode only
+//!     ┌─ each turn ──────────────────────────────────────────────────────────────────────────┐
+//!     │ 2. pending   what was queued since the last turn                                     │
+//!     │ 3. idle                                                                              │
+//!     │ 4. prepare                                                                           │
+//!     │ 5. poll      wait in the kernel, keep what it said, call whom it concerns            │
+//!     │ 6. pending   what those calls queued: 8 times at most                                │
+//!     │ 7. check                                                                             │
+//!     │ 8. closing   last closed first                                                       │
+//!     │ 9. timers                                                                            │
+//!     └──────────────────────────────────────────────────────────────────────────────────────┘
+//! ```
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+
+use crate::builder::Builder;
+use crate::hook::{Check, Idle, Prepare};
+use crate::key::Key;
+use crate::phase::{Phase, RunMode};
+use crate::sys::poller::Poller;
+use crate::sys::{Errno, hrtime};
+use crate::wake::WAKE_TOKEN;
+use crate::{Ctx, emit, trace};
+
+/// An event loop (`uv_loop_t`).
+///
+/// It owns its handles. Dropping it frees them all and closes their descriptors, without calling anybody back;
+/// [`Loop::close`] makes sure that nothing is left.
+///
+/// It derefs to [`Ctx`], which is also what callbacks get.
+///
+/// # When callbacks run
+///
+/// Only in the phases of a turn, in the order that the [`Phase`]s are declared in, and never inside another call. A callback that
+/// panics ends the turn and the panic goes on out of [`Loop::run`]; the loop can be run again, and goes on with what it had not
+/// come to.
+pub struct Loop {
+    pub(crate) cx: Ctx,
+}
+
+impl Loop {
+    /// A loop with the default bounds (`uv_loop_init`).
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::build`].
+    pub fn new() -> Result<Loop, Errno> {
+        Builder::default().build()
+    }
+
+    /// A builder for a loop with other bounds.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// The kernel's interface that the loop waits with: `"epoll"`, `"kqueue"`, or `"mio"`.
+    pub fn backend_name(&self) -> &'static str {
+        Poller::NAME
+    }
+
+    /// Runs the loop (`uv_run`), for as long as `mode` says. Returns whether it is still [`alive`](Ctx::alive): in `Default` mode, whether
+    /// it was stopped before it was done.
+    ///
+    /// # Errors
+    ///
+    /// `EBUSY` if this loop is running already. What the kernel says if it cannot wait: the loop's own descriptor was closed behind its
+    /// back (`EBADF`).
+    pub fn run(&mut self, mode: RunMode) -> Result<bool, Errno> {
+        let running = self.cx.enter()?;
+        let cx = &mut *running.cx;
+        if !cx.alive() {
+            cx.update_time();
+        } else if mode == RunMode::Default && !cx.stopping {
+            cx.update_time();
+            cx.enter_phase(Phase::Timers);
+            cx.run_timers();
+        }
+        while cx.alive() && !cx.stopping {
+            cx.turn(mode)?;
+            if mode != RunMode::Default {
+                break;
+            }
+        }
+        cx.stopping = false;
+        Ok(cx.alive())
+    }
+
+    /// Ends the loop (`uv_loop_close`). Not a method, because `lp.close(handle, callback)` is [`Ctx::close`].
+    ///
+    /// # Errors
+    ///
+    /// [`BusyLoop`] (`EBUSY`) if there are handles or requests left: it says which, and gives the loop back.
+    pub fn close(lp: Loop) -> Result<(), BusyLoop> {
+        if lp.cx.table.is_empty() && lp.cx.requests == 0 {
+            return Ok(());
+        }
+        Err(BusyLoop(Box::new(lp)))
+    }
+}
+
+impl Deref for Loop {
+    type Target = Ctx;
+
+    fn deref(&self) -> &Ctx {
+        &self.cx
+    }
+}
+
+impl DerefMut for Loop {
+    fn deref_mut(&mut self) -> &mut Ctx {
+        &mut self.cx
+    }
+}
+
+impl fmt::Debug for Loop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Loop").field(&self.cx).finish()
+    }
+}
+
+/// A loop that could not be closed, because not everything in it is. Its message names what is left: the kind of each
+/// handle and, in debug builds, the line that made it.
+pub struct BusyLoop(Box<Loop>);
+
+impl BusyLoop {
+    /// `EBUSY`.
+    pub fn errno(&self) -> Errno {
+        Errno::EBUSY
+    }
+
+    /// The handles that are left.
+    pub fn handles(&self) -> Vec<crate::HandleInfo> {
+        self.0
+            .table
+            .keys()
+            .into_iter()
+            .filter_map(|key| self.0.info(key))
+            .collect()
+    }
+
+    /// How many requests are in flight.
+    pub fn requests(&self) -> usize {
+        self.0.requests
+    }
+
+    /// The loop, to go on with.
+    pub fn into_loop(self) -> Loop {
+        *self.0
+    }
+}
+
+impl fmt::Display for BusyLoop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "EBUSY: the loop still has {} requests and {} handles",
+            self.requests(),
+            self.handles().len()
+        )?;
+        for handle in self.handles() {
+            write!(f, "\n  {} {}", handle.kind, handle.key)?;
+            if let Some(place) = handle.created_at {
+                write!(f, " made at {place}")?;
+            }
+            if handle.closing {
+                f.write_str(", closing")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for BusyLoop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for BusyLoop {}
+
+/// A loop in the middle of a run; however it ends, by a panic too, the loop is outside again.
+pub(crate) struct Running<'a> {
+    pub(crate) cx: &'a mut Ctx,
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.cx.enter_phase(Phase::Outside);
+        self.cx.deadline = None;
+    }
+}
+
+impl Ctx {
+    /// Begins a run.
+    pub(crate) fn enter(&mut self) -> Result<Running<'_>, Errno> {
+        if self.phase != Phase::Outside {
+            return Err(Errno::EBUSY);
+        }
+        trace::follow_log_level();
+        self.enter_phase(Phase::Pending);
+        Ok(Running { cx: self })
+    }
+
+    /// One turn: phases 2 to 9.
+    pub(crate) fn turn(&mut self, mode: RunMode) -> Result<(), Errno> {
+        // In `Once` mode, callbacks that are pending or idle are what the turn was for: it does not wait for more.
+        let sleepless = !self.queue.is_empty() || !self.idle.is_empty();
+        if !self.before_poll() {
+            return Ok(());
+        }
+        let timeout = match mode {
+            RunMode::NoWait => Some(0),
+            RunMode::Once if sleepless => Some(0),
+            RunMode::Once | RunMode::Default => self.poll_timeout(),
+        };
+        self.enter_phase(Phase::Poll);
+        self.wait(timeout)?;
+        self.after_poll();
+        Ok(())
+    }
+
+    /// Phases 2 to 4. This and what it calls return false if the host's time ran out before the end.
+    pub(crate) fn before_poll(&mut self) -> bool {
+        let turn = self.metrics.turn();
+        self.enter_phase(Phase::Pending);
+        emit!(Loop, "turn", turn = turn);
+        if !self.run_queue() {
+            return false;
+        }
+        Idle::run_all(self);
+        Prepare::run_all(self);
+        true
+    }
+
+    /// Phases 5, after the wait, to 9.
+    pub(crate) fn after_poll(&mut self) -> bool {
+        self.enter_phase(Phase::Poll);
+        self.recall_later();
+        for _ in 0..=self.budgets.queue_passes {
+            if !self.run_queue() || !self.run_finished() {
+                return false;
+            }
+            if !self.has_pending() {
+                break;
+            }
+        }
+        Check::run_all(self);
+        if !self.closing.is_empty() {
+            self.enter_phase(Phase::Closing);
+            if !self.run_closing() {
+                return false;
+            }
+        }
+        self.enter_phase(Phase::Timers);
+        self.update_time();
+        self.run_timers()
+    }
+
+    /// Waits, and keeps what the kernel says: no callback runs here. A wait that a signal cuts short goes on.
+    pub(crate) fn wait(&mut self, timeout: Option<u64>) -> Result<(), Errno> {
+        let until = self.now.saturating_add(timeout.unwrap_or(0));
+        let left = || until.saturating_sub(hrtime());
+        // The timeout counts from `now`; callbacks may have run since.
+        let mut exact = timeout.map(|timeout| if timeout == 0 { 0 } else { left() });
+        self.metrics.sleep();
+        let waited = loop {
+            match self.poller.wait(exact) {
+                Err(Errno::EINTR) => exact = timeout.map(|_| left()),
+                result => break result,
+            }
+        };
+        self.metrics.wake();
+        self.update_time();
+        let count = waited?;
+        self.metrics.events(count, timeout == Some(0));
+        emit!(
+            Loop,
+            "wait",
+            timeout_ns = timeout.map_or(-1, |timeout| timeout as i64),
+            events = count
+        );
+        for i in 0..count {
+            let (token, ready) = self.poller.event(i);
+            if token == WAKE_TOKEN {
+                self.open_inbox();
+            } else {
+                self.file(Key::from_u64(token), ready);
+            }
+        }
+        Ok(())
+    }
+
+    #[inline]
+    pub(crate) fn enter_phase(&mut self, phase: Phase) {
+        self.metrics.leave(self.phase);
+        self.phase = phase;
+        if trace::on() {
+            trace::at(self.id(), self.metrics.turns(), phase);
+        }
+    }
+}
+
+impl Drop for Loop {
+    fn drop(&mut self) {
+        self.cx.hub.shut();
+        // Deregister and close; the callbacks, and what they captured, go with the entries.
+        for entry in self.cx.table.drain() {
+            if entry.watched
+                && let Some(fd) = entry.descriptor.raw()
+            {
+                self.cx.poller.remove(fd);
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Faults on purpose: the n-th call of a name fails with a chosen error, or comes back short.
+//!
+//! For tests. Faults belong to the thread that sets them, and each is spent by the one call it meets.
+//!
+//! ```
+//! use uvox_loop::sys::fault::{self, Effect, Fault};
+//! use uvox_loop::Errno;
+//!
+//! // The third `recv` of this thread, on whatever descriptor, reports a reset.
+//! let faults = fault::plan([Fault::new("recv", 3, Effect::Fail(Errno::ECONNRESET))]);
+//! assert_eq!(faults.left(), 1);
+//! drop(faults); // whatever was not met is forgotten
+//! ```
+
+use std::cell::RefCell;
+use std::os::fd::{AsRawFd, RawFd};
+
+use super::call::{self, Watch};
+use super::errno::Errno;
+
+/// What happens to the call that meets a [`Fault`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// The call is not made, and fails with this error. `EINTR` is met by making the call again, as always.
+    Fail(Errno),
+    /// The call is made, but may transfer no more than so many bytes (for `sendmmsg` and `recvmmsg`: messages).
+    Short(usize),
+}
+
+/// One fault: which call, on which descriptor, the how-manieth, and what happens to it.
+#[derive(Clone, Copy, Debug)]
+pub struct Fault {
+    name: &'static str,
+    fd: Option<RawFd>,
+    /// How many matching calls still pass before the one that is hit.
+    passing: u32,
+    effect: Effect,
+}
+
+impl Fault {
+    /// The `nth` call (the next one is 1) of this name, `"recv"`, meets `effect`.
+    pub fn new(name: &'static str, nth: u32, effect: Effect) -> Fault {
+        Fault {
+            name,
+            fd: None,
+            passing: nth.saturating_sub(1),
+            effect,
+        }
+    }
+
+    /// Counts only calls on this descriptor.
+    pub fn on(mut self, fd: &impl AsRawFd) -> Fault {
+        self.fd = Some(fd.as_raw_fd());
+        self
+    }
+}
+
+/// The faults a test has planned; dropping it forgets those that were not met.
+#[derive(Debug)]
+#[must_use = "faults are forgotten when their plan is dropped"]
+pub struct Plan(());
+
+impl Plan {
+    /// How many faults of this thread have not been met yet.
+    pub fn left(&self) -> usize {
+        FAULTS.with_borrow(Vec::len)
+    }
+}
+
+impl Drop for Plan {
+    fn drop(&mut self) {
+        FAULTS.with_borrow_mut(Vec::clear);
+        call::set_watch(Watch::Faults, false);
+    }
+}
+
+/// Plans faults for this thread, in place of those planned before.
+pub fn plan(faults: impl IntoIterator<Item = Fault>) -> Plan {
+    FAULTS.with_borrow_mut(|planned| {
+        planned.clear();
+        planned.extend(faults);
+    });
+    call::set_watch(Watch::Faults, true);
+    Plan(())
+}
+
+thread_local! {
+    static FAULTS: RefCell<Vec<Fault>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What is planned for this call. Every matching fault counts it; the first that is due takes it.
+pub(super) fn next(name: &str, fd: RawFd) -> Option<Effect> {
+    FAULTS.with_borrow_mut(|faults| {
+        let mut hit = None;
+        faults.retain_mut(|fault| {
+            if fault.name != name || fault.fd.is_some_and(|own| own != fd) {
+                return true;
+            }
+            if fault.passing > 0 {
+                fault.passing -= 1;
+                return true;
+            }
+            if hit.is_some() {
+                return true;
+            }
+            hit = Some(fault.effect);
+            false
+        });
+        hit
+    })
+}

@@ -1,0 +1,233 @@
+//! The table that owns every handle of a loop.
+
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+#[cfg(debug_assertions)]
+use std::panic::Location;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use slab::Slab;
+
+use crate::kind::State;
+use crate::ready::Ready;
+use crate::sys::Erased;
+use crate::{Handle, Key};
+
+/// How far a handle has come. It is `closed` when it is no longer in the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Life {
+    Open,
+    Closing,
+}
+
+/// The descriptor behind a handle, and whose it is.
+#[derive(Debug)]
+pub(crate) enum Descriptor {
+    None,
+    /// Ours: closed when the handle is.
+    Owned(OwnedFd),
+    /// The user's: only watched.
+    Borrowed(RawFd),
+}
+
+impl Descriptor {
+    #[inline]
+    pub(crate) fn raw(&self) -> Option<RawFd> {
+        match self {
+            Descriptor::None => None,
+            Descriptor::Owned(fd) => Some(fd.as_raw_fd()),
+            Descriptor::Borrowed(fd) => Some(*fd),
+        }
+    }
+}
+
+/// One handle: what the loop needs to know of it, and its own state.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    serial: u32,
+    pub(crate) state: Erased,
+    pub(crate) descriptor: Descriptor,
+    pub(crate) ready: Ready,
+    pub(crate) life: Life,
+    pub(crate) active: bool,
+    pub(crate) referenced: bool,
+    /// It stands in the run queue, so it need not be put there again.
+    pub(crate) queued: bool,
+    /// The poller knows its descriptor.
+    pub(crate) watched: bool,
+    #[cfg(debug_assertions)]
+    pub(crate) created_at: &'static Location<'static>,
+}
+
+impl Entry {
+    /// Whether it counts among those that keep the loop alive.
+    #[inline]
+    pub(crate) fn holds_loop(&self) -> bool {
+        self.active && self.referenced
+    }
+
+    pub(crate) fn is_closing(&self) -> bool {
+        self.life == Life::Closing
+    }
+}
+
+/// What a stream needs for its next step, resolved once: see [`Ctx::parts`](crate::Ctx::parts).
+#[derive(Debug)]
+pub struct Parts<'a, T> {
+    /// The handle's descriptor.
+    pub fd: BorrowedFd<'a>,
+    /// What the kernel said of it.
+    pub ready: &'a mut Ready,
+    /// The handle's state.
+    pub state: &'a mut T,
+}
+
+#[derive(Debug)]
+pub(crate) struct Table {
+    entries: Slab<Entry>,
+    next_serial: u32,
+    /// This loop's number, from 1.
+    pub(crate) id: u32,
+}
+
+impl Table {
+    pub(crate) fn new() -> Table {
+        static LOOPS: AtomicU32 = AtomicU32::new(1);
+        let id = LOOPS.fetch_add(1, Ordering::Relaxed).max(1);
+        // Loops start their serials far apart, so that a handle of one resolves to nothing in another. The factor is
+        // 2³² divided by the golden ratio, which spreads any number of loops about evenly.
+        Table {
+            entries: Slab::new(),
+            next_serial: id.wrapping_mul(0x9E37_79B9),
+            id,
+        }
+    }
+
+    #[track_caller]
+    pub(crate) fn insert<T: State>(&mut self, state: T) -> Handle<T> {
+        self.insert_with(|_| state)
+    }
+
+    /// As [`Table::insert`], for a state that holds its own key.
+    #[track_caller]
+    pub(crate) fn insert_with<T: State>(&mut self, state: impl FnOnce(Key) -> T) -> Handle<T> {
+        self.next_serial = self.next_serial.wrapping_add(1);
+        let serial = self.next_serial;
+        let place = self.entries.vacant_entry();
+        let key = key(self.id, place.key(), serial);
+        place.insert(Entry {
+            serial,
+            state: Erased::new(state(key)),
+            descriptor: Descriptor::None,
+            ready: Ready::NONE,
+            life: Life::Open,
+            active: false,
+            referenced: true,
+            queued: false,
+            watched: false,
+            #[cfg(debug_assertions)]
+            created_at: Location::caller(),
+        });
+        Handle::from_key(key)
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, key: Key) -> Option<&Entry> {
+        self.check_home(key);
+        self.entries
+            .get(key.slot as usize)
+            .filter(|entry| entry.serial == key.serial)
+    }
+
+    #[inline]
+    pub(crate) fn get_mut(&mut self, key: Key) -> Option<&mut Entry> {
+        self.check_home(key);
+        self.entries
+            .get_mut(key.slot as usize)
+            .filter(|entry| entry.serial == key.serial)
+    }
+
+    /// In debug builds, names the two loops where the handle of one is used on another. It resolves to nothing either way.
+    #[inline]
+    fn check_home(&self, key: Key) {
+        #[cfg(debug_assertions)]
+        if key.home != 0 && key.home != self.id {
+            log::error!(target: "uvox::loop", "handle {key} of loop {} was used on loop {}", key.home, self.id);
+        }
+        #[cfg(not(debug_assertions))]
+        let _ = key;
+    }
+
+    #[inline]
+    pub(crate) fn state<T: State>(&self, handle: Handle<T>) -> Option<&T> {
+        self.get(handle.key())?.state.get()
+    }
+
+    #[inline]
+    pub(crate) fn state_mut<T: State>(&mut self, handle: Handle<T>) -> Option<&mut T> {
+        self.get_mut(handle.key())?.state.get_mut()
+    }
+
+    /// The state in a slot, whatever handle has it now, if it is a `T`.
+    #[inline]
+    pub(crate) fn state_at<T: State>(&mut self, slot: u32) -> Option<(Key, &mut T)> {
+        let id = self.id;
+        let entry = self.entries.get_mut(slot as usize)?;
+        Some((key(id, slot as usize, entry.serial), entry.state.get_mut()?))
+    }
+
+    #[inline]
+    pub(crate) fn parts<T: State>(&mut self, handle: Handle<T>) -> Option<Parts<'_, T>> {
+        let entry = self.get_mut(handle.key())?;
+        match &entry.descriptor {
+            Descriptor::Owned(fd) if entry.life == Life::Open => Some(Parts {
+                fd: fd.as_fd(),
+                ready: &mut entry.ready,
+                state: entry.state.get_mut()?,
+            }),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn remove(&mut self, key: Key) -> Option<Entry> {
+        self.get(key)?;
+        Some(self.entries.remove(key.slot as usize))
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Every handle, in the order in which they were made.
+    pub(crate) fn keys(&self) -> Vec<Key> {
+        let mut keys: Vec<Key> = self
+            .entries
+            .iter()
+            .map(|(slot, entry)| key(self.id, slot, entry.serial))
+            .collect();
+        // Serials wrap around; how long ago one was given out does not.
+        keys.sort_by_key(|key| std::cmp::Reverse(self.next_serial.wrapping_sub(key.serial)));
+        keys
+    }
+
+    /// Gives all entries away, for a loop that ends with handles open.
+    pub(crate) fn drain(&mut self) -> Vec<Entry> {
+        self.entries.drain().collect()
+    }
+}
+
+#[cfg_attr(
+    not(debug_assertions),
+    allow(unused_variables, reason = "only debug builds keep a key's loop")
+)]
+fn key(home: u32, slot: usize, serial: u32) -> Key {
+    Key {
+        slot: slot as u32,
+        serial,
+        #[cfg(debug_assertions)]
+        home,
+    }
+}

@@ -1,0 +1,126 @@
+//! The one place where other threads leave things for a loop.
+
+use std::os::fd::{AsRawFd, RawFd};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::sys::{Errno, Waker};
+use crate::work::Finished;
+use crate::{Ctx, Key};
+
+/// What the kernel hands back when the loop was woken; no handle has this key.
+pub(crate) const WAKE_TOKEN: u64 = u64::MAX;
+
+/// Shared by a loop and all who may wake it.
+#[derive(Debug)]
+pub(crate) struct Hub {
+    inbox: Mutex<Inbox>,
+    /// A signal handler counted something. Beside the inbox, because a signal handler cannot lock.
+    signalled: AtomicBool,
+}
+
+#[derive(Debug)]
+struct Inbox {
+    /// `None` when the loop is gone.
+    waker: Option<Arc<Waker>>,
+    /// Async handles that were sent to.
+    sent: Vec<u64>,
+    /// Work that is done.
+    finished: Vec<Finished>,
+}
+
+impl Hub {
+    pub(crate) fn new(waker: Arc<Waker>) -> Hub {
+        let inbox = Inbox {
+            waker: Some(waker),
+            sent: Vec::new(),
+            finished: Vec::new(),
+        };
+        Hub {
+            inbox: Mutex::new(inbox),
+            signalled: AtomicBool::new(false),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inbox> {
+        // Nothing is left half done in the inbox by a panic, for nothing that can panic is done under the lock.
+        self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Leaves something in the inbox, and wakes the loop if the inbox was empty. False if the loop is gone.
+    fn leave(&self, put: impl FnOnce(&mut Inbox)) -> bool {
+        let mut inbox = self.lock();
+        let Some(waker) = inbox.waker.clone() else {
+            return false;
+        };
+        let was_empty = inbox.sent.is_empty() && inbox.finished.is_empty();
+        put(&mut inbox);
+        drop(inbox);
+        if was_empty {
+            waker.wake();
+        }
+        true
+    }
+
+    pub(crate) fn send(&self, key: Key) -> bool {
+        self.leave(|inbox| inbox.sent.push(key.to_u64()))
+    }
+
+    #[allow(dead_code, reason = "the worker threads are the next thing to come")]
+    pub(crate) fn finish(&self, work: Finished) -> bool {
+        self.leave(|inbox| inbox.finished.push(work))
+    }
+
+    /// What a signal handler calls, together with [`Waker::wake`].
+    pub(crate) fn signalled(&self) {
+        self.signalled.store(true, Ordering::Release);
+    }
+
+    /// The way to wake the loop, for those who cannot lock; `None` when it is gone.
+    pub(crate) fn waker(&self) -> Option<Arc<Waker>> {
+        self.lock().waker.clone()
+    }
+
+    /// The loop is gone: what comes from now on is refused, what is in the inbox is dropped.
+    pub(crate) fn shut(&self) {
+        let mut inbox = self.lock();
+        let left = (
+            inbox.waker.take(),
+            std::mem::take(&mut inbox.sent),
+            std::mem::take(&mut inbox.finished),
+        );
+        drop(inbox);
+        drop(left);
+    }
+}
+
+impl Ctx {
+    pub(crate) fn watch_hub(&mut self) -> Result<(), Errno> {
+        let waker = self.hub.waker().ok_or(Errno::EBADF)?;
+        let fd: RawFd = waker.as_fd().as_raw_fd();
+        self.poller
+            .add(fd, WAKE_TOKEN, crate::sys::poller::Mode::Edge)
+    }
+
+    /// The loop was woken: queues whom it concerns.
+    pub(crate) fn open_inbox(&mut self) {
+        if let Some(waker) = self.hub.waker() {
+            waker.woken();
+        }
+        let (sent, finished) = {
+            let mut inbox = self.hub.lock();
+            (
+                std::mem::take(&mut inbox.sent),
+                std::mem::take(&mut inbox.finished),
+            )
+        };
+        for number in sent {
+            // The handle may be closed by now.
+            let _ = self.feed(Key::from_u64(number));
+        }
+        self.workers.take_finished(finished);
+        if self.hub.signalled.swap(false, Ordering::AcqRel) {
+            self.feed_signals();
+        }
+    }
+}

@@ -1,0 +1,1 @@
+mod ten_thousand_at_one_deadline_fire_in_start_order;
