@@ -56,6 +56,7 @@ impl Builder {
         let mut cx = Ctx {
             table: Table::new(),
             poller: Poller::new(self.budgets.events)?,
+            events: 0..0,
             queue: RunQueue::default(),
             closing: Default::default(),
             timers: Default::default(),

@@ -59,7 +59,7 @@ impl<F: ?Sized> fmt::Debug for Callback<F> {
     }
 }
 
-/// A callback on its way: puts it back when it is done, also when it panics.
+/// A callback on its way. If it panics, it is put back nonetheless.
 struct Visit<'a, T: State, F: ?Sized, P: Fn(&mut T) -> &mut Callback<F>> {
     cx: &'a mut Ctx,
     handle: Handle<T>,
@@ -67,15 +67,22 @@ struct Visit<'a, T: State, F: ?Sized, P: Fn(&mut T) -> &mut Callback<F>> {
     callback: Option<Box<F>>,
 }
 
-impl<T: State, F: ?Sized, P: Fn(&mut T) -> &mut Callback<F>> Drop for Visit<'_, T, F, P> {
-    #[inline]
-    fn drop(&mut self) {
+impl<T: State, F: ?Sized, P: Fn(&mut T) -> &mut Callback<F>> Visit<'_, T, F, P> {
+    #[inline(always)]
+    fn put_back(&mut self) {
         if let Some(callback) = self.callback.take()
             && let Some(state) = self.cx.table.state_mut(self.handle)
         {
             let replaced = (self.place)(state).finish(callback);
             drop(replaced);
         }
+    }
+}
+
+impl<T: State, F: ?Sized, P: Fn(&mut T) -> &mut Callback<F>> Drop for Visit<'_, T, F, P> {
+    #[cold]
+    fn drop(&mut self) {
+        self.put_back();
     }
 }
 
@@ -100,7 +107,9 @@ impl Ctx {
             place,
             callback: Some(callback),
         };
-        let callback = visit.callback.as_mut()?;
-        Some(run(callback, visit.cx))
+        let result = run(visit.callback.as_mut()?, visit.cx);
+        visit.put_back();
+        std::mem::forget(visit);
+        Some(result)
     }
 }

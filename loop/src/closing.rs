@@ -127,7 +127,7 @@ impl Ctx {
         };
         debug_assert_eq!(entry.life, Life::Closing);
         let kind = entry.state.kind();
-        let _cause = trace::cause(emit!(Loop, "closed" @ key, kind = kind.name()));
+        let _cause = emit!(Loop, "closed" @ key, kind = kind.name()).map(trace::cause);
         let mut unfinished = Unfinished {
             cx: self,
             key,

@@ -28,6 +28,7 @@ impl Ctx {
     pub(crate) fn poll_timeout(&mut self) -> Option<u64> {
         let busy = self.stopping
             || (self.holding == 0 && self.requests == 0)
+            || !self.events.is_empty()
             || !self.queue.is_empty()
             || !self.idle.is_empty()
             || !self.closing.is_empty()

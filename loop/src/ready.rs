@@ -15,6 +15,12 @@ macro_rules! bits {
             pub const NONE: $set = $set(0);
             $($(#[$bit_doc])* pub const $bit: $set = $set($value);)*
 
+            /// The set with these bits; those that have no name are left out.
+            #[allow(dead_code, reason = "not every set is made from numbers on every system")]
+            pub(crate) const fn from_bits(bits: u8) -> $set {
+                $set(bits & (0 $(| $value)*))
+            }
+
             /// Whether all of `other` is in the set.
             #[inline]
             pub const fn contains(self, other: $set) -> bool {
@@ -72,16 +78,16 @@ bits! {
     Ready {
         /// `recv` (or `accept`) would not wait.
         READABLE = 1,
-        /// `send` would not wait; or the connection attempt ended.
-        WRITABLE = 2,
         /// Urgent data is there, or was since the last [`Ready::would_block_reading`].
-        PRIORITY = 4,
-        /// The peer will send no more: after what is still to be read comes EOF.
-        READ_CLOSED = 8,
+        PRIORITY = 2,
+        /// `send` would not wait; or the connection attempt ended.
+        WRITABLE = 4,
+        /// An error is pending on the descriptor; the next call on it says which.
+        ERROR = 8,
         /// Both directions are closed.
         HANG_UP = 16,
-        /// An error is pending on the descriptor; the next call on it says which.
-        ERROR = 32,
+        /// The peer will send no more: after what is still to be read comes EOF.
+        READ_CLOSED = 32,
     }
 }
 

@@ -19,11 +19,9 @@ use std::ops::{Deref, DerefMut};
 
 use crate::builder::Builder;
 use crate::hook::{Check, Idle, Prepare};
-use crate::key::Key;
 use crate::phase::{Phase, RunMode};
 use crate::sys::poller::Poller;
 use crate::sys::{Errno, hrtime};
-use crate::wake::WAKE_TOKEN;
 use crate::{Ctx, emit, trace};
 
 /// An event loop (`uv_loop_t`).
@@ -239,6 +237,9 @@ impl Ctx {
     /// Phases 5, after the wait, to 9.
     pub(crate) fn after_poll(&mut self) -> bool {
         self.enter_phase(Phase::Poll);
+        if !self.run_events() {
+            return false;
+        }
         self.recall_later();
         for _ in 0..=self.budgets.queue_passes {
             if !self.run_queue() || !self.run_finished() {
@@ -262,6 +263,10 @@ impl Ctx {
 
     /// Waits, and keeps what the kernel says: no callback runs here. A wait that a signal cuts short goes on.
     pub(crate) fn wait(&mut self, timeout: Option<u64>) -> Result<(), Errno> {
+        if !self.events.is_empty() {
+            // A turn was cut short: first what was reported then.
+            return Ok(());
+        }
         let until = self.now.saturating_add(timeout.unwrap_or(0));
         let left = || until.saturating_sub(hrtime());
         // The timeout counts from `now`; callbacks may have run since.
@@ -283,14 +288,7 @@ impl Ctx {
             timeout_ns = timeout.map_or(-1, |timeout| timeout as i64),
             events = count
         );
-        for i in 0..count {
-            let (token, ready) = self.poller.event(i);
-            if token == WAKE_TOKEN {
-                self.open_inbox();
-            } else {
-                self.file(Key::from_u64(token), ready);
-            }
-        }
+        self.events = 0..count;
         Ok(())
     }
 

@@ -133,17 +133,19 @@ impl Table {
     #[inline]
     pub(crate) fn get(&self, key: Key) -> Option<&Entry> {
         self.check_home(key);
-        self.entries
-            .get(key.slot as usize)
-            .filter(|entry| entry.serial == key.serial)
+        match self.entries.get(key.slot as usize) {
+            Some(entry) if entry.serial == key.serial => Some(entry),
+            _ => None,
+        }
     }
 
     #[inline]
     pub(crate) fn get_mut(&mut self, key: Key) -> Option<&mut Entry> {
         self.check_home(key);
-        self.entries
-            .get_mut(key.slot as usize)
-            .filter(|entry| entry.serial == key.serial)
+        match self.entries.get_mut(key.slot as usize) {
+            Some(entry) if entry.serial == key.serial => Some(entry),
+            _ => None,
+        }
     }
 
     /// In debug builds, names the two loops where the handle of one is used on another. It resolves to nothing either way.
@@ -178,14 +180,15 @@ impl Table {
     #[inline]
     pub(crate) fn parts<T: State>(&mut self, handle: Handle<T>) -> Option<Parts<'_, T>> {
         let entry = self.get_mut(handle.key())?;
-        match &entry.descriptor {
-            Descriptor::Owned(fd) if entry.life == Life::Open => Some(Parts {
-                fd: fd.as_fd(),
-                ready: &mut entry.ready,
-                state: entry.state.get_mut()?,
-            }),
-            _ => None,
-        }
+        // A closing handle has none.
+        let Descriptor::Owned(fd) = &entry.descriptor else {
+            return None;
+        };
+        Some(Parts {
+            fd: fd.as_fd(),
+            ready: &mut entry.ready,
+            state: entry.state.get_mut()?,
+        })
     }
 
     pub(crate) fn remove(&mut self, key: Key) -> Option<Entry> {

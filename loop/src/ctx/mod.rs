@@ -6,6 +6,7 @@ mod queue;
 mod slot;
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -40,6 +41,8 @@ pub(crate) use slot::Slots;
 pub struct Ctx {
     pub(crate) table: Table,
     pub(crate) poller: Poller,
+    /// Which of the poller's events have not been worked off yet.
+    pub(crate) events: Range<usize>,
     pub(crate) queue: RunQueue,
     pub(crate) closing: Closing,
     pub(crate) timers: Timers,

@@ -2,9 +2,10 @@
 
 use std::collections::VecDeque;
 
-use crate::ready::Ready;
 use crate::sys::Errno;
-use crate::{Ctx, Key, emit, trace};
+use crate::trace::{self, Cause};
+use crate::wake::WAKE_TOKEN;
+use crate::{Ctx, Key, emit};
 
 /// libuv's watcher queue and pending queue in one. A handle stands in it at most once.
 #[derive(Debug, Default)]
@@ -66,17 +67,30 @@ impl Ctx {
         Ok(!std::mem::replace(&mut entry.queued, true))
     }
 
-    /// Keeps what the kernel said of a descriptor, and queues its handle.
-    #[inline]
-    pub(crate) fn file(&mut self, key: Key, ready: Ready) {
-        // No entry: the descriptor outlives its handle in another process, and the kernel still speaks of it.
-        let Some(entry) = self.table.get_mut(key) else {
-            return;
-        };
-        entry.ready |= ready;
-        if !std::mem::replace(&mut entry.queued, true) {
-            self.queue.now.push_back(key);
+    /// Works off what the kernel reported: keeps what it said of each descriptor, and calls the handle. The list of events is a queue
+    /// as good as any, so nothing is copied from it; after a panic, or when the host's time ran out, the rest of it is still
+    /// there. A handle that was closed since is recognised by its key.
+    pub(crate) fn run_events(&mut self) -> bool {
+        while let Some(i) = self.events.next() {
+            let (token, ready) = self.poller.event(i);
+            if token == WAKE_TOKEN {
+                self.open_inbox();
+                continue;
+            }
+            let key = Key::from_u64(token);
+            let Some(entry) = self.table.get_mut(key) else {
+                continue;
+            };
+            entry.ready |= ready;
+            // One that stands in the run queue is called from there.
+            if !entry.queued {
+                self.call_ready(key);
+            }
+            if self.deadline.is_some() && self.out_of_time() {
+                return false;
+            }
         }
+        true
     }
 
     /// The time has come for what was put off: it joins the queue behind the kernel's events.
@@ -91,7 +105,10 @@ impl Ctx {
             let Some(key) = self.queue.now.pop_front() else {
                 break;
             };
-            self.run_ready(key);
+            if let Some(entry) = self.table.get_mut(key) {
+                entry.queued = false;
+                self.call_ready(key);
+            }
             if self.deadline.is_some() && self.out_of_time() {
                 return false;
             }
@@ -104,23 +121,32 @@ impl Ctx {
         !self.queue.now.is_empty()
     }
 
-    #[inline]
-    fn run_ready(&mut self, key: Key) {
-        let Some(entry) = self.table.get_mut(key) else {
+    /// Calls a handle, unless it is closing.
+    #[inline(always)]
+    fn call_ready(&mut self, key: Key) {
+        let Some(entry) = self.table.get(key) else {
             return;
         };
-        entry.queued = false;
         if entry.is_closing() {
             return;
         }
-        let (on_ready, ready) = (entry.state.kind().on_ready, entry.ready);
-        let _cause = trace::cause(
-            emit!(Loop, "ready" @ key, kind = entry.state.kind().name(), ready = format!("{ready:?}")),
-        );
+        let on_ready = entry.state.kind().on_ready;
+        let _cause = if trace::on() {
+            self.trace_ready(key)
+        } else {
+            None
+        };
         // If a callback panics, the handle may be in the middle of its work: it is called again in the next turn.
         let interrupted = Interrupted { cx: self, key };
         on_ready(interrupted.cx, key);
         std::mem::forget(interrupted);
+    }
+
+    #[cold]
+    fn trace_ready(&self, key: Key) -> Option<Cause> {
+        let entry = self.table.get(key)?;
+        let (kind, ready) = (entry.state.kind().name(), format!("{:?}", entry.ready));
+        emit!(Loop, "ready" @ key, kind = kind, ready = ready).map(trace::cause)
     }
 }
 

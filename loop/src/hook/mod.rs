@@ -82,7 +82,7 @@ macro_rules! hook {
                 cx.enter_phase(Phase::$phase);
                 for at in cx.$list.begin() {
                     let Some(key) = cx.$list.get(at) else { continue };
-                    let _cause = trace::cause(emit!(Loop, "hook" @ key, kind = $kind_name));
+                    let _cause = emit!(Loop, "hook" @ key, kind = $kind_name).map(trace::cause);
                     let hook = $name(Handle::from_key(key));
                     cx.call(hook.0, |state| &mut state.0.callback, |callback, cx| callback(cx, hook));
                 }

@@ -191,7 +191,7 @@ impl Ctx {
     pub(crate) fn run_timers(&mut self) -> bool {
         self.timers.collect_due(&mut self.table, self.now);
         while let Some(timer) = self.timers.next_due(&mut self.table) {
-            let _cause = trace::cause(emit!(Loop, "timer.fire" @ timer));
+            let _cause = emit!(Loop, "timer.fire" @ timer).map(trace::cause);
             timer.fire(self);
             if self.deadline.is_some() && self.out_of_time() {
                 return false;

@@ -111,33 +111,23 @@ pub fn send(mut event: Event) -> u64 {
 #[derive(Debug)]
 #[must_use = "the cause ends when its guard is dropped"]
 pub struct Cause {
-    before: Option<Option<u64>>,
+    before: Option<u64>,
 }
 
-/// Makes the event numbered `seq` (what [`emit!`](crate::emit) returned) the cause of those that follow; does nothing for `None`.
-#[inline]
-pub fn cause(seq: Option<u64>) -> Cause {
-    Cause {
-        before: seq.map(enter_cause),
-    }
-}
-
-#[cold]
-fn enter_cause(seq: u64) -> Option<u64> {
+/// Makes the event numbered `seq` the cause of those that follow. [`emit!`](crate::emit) returns the number, or `None` if nobody
+/// listens: `let _cause = emit!(…).map(trace::cause);`.
+pub fn cause(seq: u64) -> Cause {
     let mut place = PLACE.get();
     let before = place.cause.replace(seq);
     PLACE.set(place);
-    before
+    Cause { before }
 }
 
 impl Drop for Cause {
-    #[inline]
     fn drop(&mut self) {
-        if let Some(before) = self.before {
-            let mut place = PLACE.get();
-            place.cause = before;
-            PLACE.set(place);
-        }
+        let mut place = PLACE.get();
+        place.cause = self.before;
+        PLACE.set(place);
     }
 }
 
