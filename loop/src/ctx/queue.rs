@@ -82,9 +82,10 @@ impl Ctx {
                 continue;
             };
             entry.ready |= ready;
-            // One that stands in the run queue is called from there.
-            if !entry.queued {
-                self.call_ready(key);
+            // One that stands in the run queue is called from there; one that is closing, not at all.
+            if !entry.queued && !entry.is_closing() {
+                let on_ready = entry.state.kind().on_ready;
+                self.call_ready(key, on_ready);
             }
             if self.deadline.is_some() && self.out_of_time() {
                 return false;
@@ -107,7 +108,10 @@ impl Ctx {
             };
             if let Some(entry) = self.table.get_mut(key) {
                 entry.queued = false;
-                self.call_ready(key);
+                if !entry.is_closing() {
+                    let on_ready = entry.state.kind().on_ready;
+                    self.call_ready(key, on_ready);
+                }
             }
             if self.deadline.is_some() && self.out_of_time() {
                 return false;
@@ -121,16 +125,8 @@ impl Ctx {
         !self.queue.now.is_empty()
     }
 
-    /// Calls a handle, unless it is closing.
     #[inline(always)]
-    fn call_ready(&mut self, key: Key) {
-        let Some(entry) = self.table.get(key) else {
-            return;
-        };
-        if entry.is_closing() {
-            return;
-        }
-        let on_ready = entry.state.kind().on_ready;
+    fn call_ready(&mut self, key: Key, on_ready: fn(&mut Ctx, Key)) {
         let _cause = if trace::on() {
             self.trace_ready(key)
         } else {
