@@ -1,3 +1,3 @@
-//! Node.js's TCP stack in Rust, from the event loop up.
+#![doc = include_str!("../README.md")]
 
 pub use uvox_loop as event_loop;

@@ -21,7 +21,8 @@ use crate::builder::Builder;
 use crate::hook::{Check, Idle, Prepare};
 use crate::phase::{Phase, RunMode};
 use crate::sys::poller::Poller;
-use crate::sys::{Errno, hrtime};
+use crate::sys::{self, Errno, hrtime};
+use crate::table::Descriptor;
 use crate::{Ctx, emit, trace};
 
 /// An event loop (`uv_loop_t`).
@@ -311,6 +312,10 @@ impl Drop for Loop {
                 && let Some(fd) = entry.descriptor.raw()
             {
                 self.cx.poller.remove(fd);
+            }
+            if let Descriptor::Owned(fd) = entry.descriptor {
+                // It is gone whatever this says.
+                let _ = sys::close(fd);
             }
         }
     }

@@ -97,7 +97,7 @@ impl Table {
         // 2³² divided by the golden ratio, which spreads any number of loops about evenly.
         Table {
             entries: Slab::new(),
-            next_serial: id.wrapping_mul(0x9E37_79B9),
+            next_serial: (id - 1).wrapping_mul(0x9E37_79B9),
             id,
         }
     }
