@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::Key;
 use crate::budgets::Budgets;
 use crate::closing::Closing;
-use crate::hook::HookList;
+use crate::hook::{Check, HookList, Idle, OnHook, Prepare};
 use crate::metrics::Metrics;
 use crate::phase::Phase;
 use crate::sys::poller::Poller;
@@ -46,9 +46,9 @@ pub struct Ctx {
     pub(crate) queue: RunQueue,
     pub(crate) closing: Closing,
     pub(crate) timers: Timers,
-    pub(crate) idle: HookList,
-    pub(crate) prepare: HookList,
-    pub(crate) check: HookList,
+    pub(crate) idle: HookList<OnHook<Idle>>,
+    pub(crate) prepare: HookList<OnHook<Prepare>>,
+    pub(crate) check: HookList<OnHook<Check>>,
     pub(crate) hub: Arc<Hub>,
     pub(crate) workers: Workers,
     /// Started signal handles.

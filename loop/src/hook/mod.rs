@@ -6,7 +6,6 @@ pub(crate) use list::HookList;
 
 use std::fmt;
 
-use crate::callback::Callback;
 use crate::kind::{Kind, State};
 use crate::phase::Phase;
 use crate::sys::Errno;
@@ -20,7 +19,10 @@ macro_rules! hook {
         pub struct $name(Handle<$state>);
 
         #[derive(Debug)]
-        pub(crate) struct $state(Hook<$name>);
+        pub(crate) struct $state {
+            /// Where it stands in its phase's list, while it is active.
+            place: Option<usize>,
+        }
 
         static $kind: Kind<$state> = Kind::new($kind_name).on_stop(|cx, key| {
             let stopped = $name(Handle::from_key(key)).stop(cx);
@@ -35,7 +37,7 @@ macro_rules! hook {
             /// A handle that is not started.
             #[track_caller]
             pub fn new(cx: &mut Ctx) -> $name {
-                $name(cx.insert($state(Hook { callback: Callback::Unset, place: None })))
+                $name(cx.insert($state { place: None }))
             }
 
             /// Runs `callback` in every turn from the next time the loop comes to this phase. Of several, the one started
@@ -49,15 +51,11 @@ macro_rules! hook {
                 cx: &mut Ctx,
                 callback: impl FnMut(&mut Ctx, $name) + 'static,
             ) -> Result<(), Errno> {
-                let hook = &mut cx.open_state(self.0)?.0;
-                if hook.place.is_some() {
+                if cx.open_state(self.0)?.place.is_some() {
                     return Ok(());
                 }
-                hook.callback = Callback::Set(Box::new(callback));
-                let place = cx.$list.insert(self.0.key());
-                if let Some(state) = cx.state_mut(self.0) {
-                    state.0.place = Some(place);
-                }
+                let place = cx.$list.insert(self.0.key(), Box::new(callback));
+                cx.open_state(self.0)?.place = Some(place);
                 cx.set_active(self.0, true)
             }
 
@@ -67,10 +65,10 @@ macro_rules! hook {
             ///
             /// `EBADF` if the handle is gone.
             pub fn stop(self, cx: &mut Ctx) -> Result<(), Errno> {
-                let hook = &mut cx.state_mut(self.0).ok_or(Errno::EBADF)?.0;
-                let Some(place) = hook.place.take() else { return Ok(()) };
-                hook.callback = Callback::Unset;
-                cx.$list.remove(place);
+                let state = cx.state_mut(self.0).ok_or(Errno::EBADF)?;
+                let Some(place) = state.place.take() else { return Ok(()) };
+                let callback = cx.$list.remove(place);
+                drop(callback);
                 cx.set_active(self.0, false)
             }
 
@@ -80,15 +78,17 @@ macro_rules! hook {
                     return;
                 }
                 cx.enter_phase(Phase::$phase);
-                for at in cx.$list.begin() {
-                    let Some(key) = cx.$list.get(at) else { continue };
-                    let _cause = emit!(Loop, "hook" @ key, kind = $kind_name).map(trace::cause);
-                    let hook = $name(Handle::from_key(key));
-                    cx.call(hook.0, |state| &mut state.0.callback, |callback, cx| callback(cx, hook));
-                }
-                for (at, key) in cx.$list.finish() {
+                cx.run_hooks(
+                    |cx| &mut cx.$list,
+                    |cx, callback, key| {
+                        let hook = $name(Handle::from_key(key));
+                        let _cause = emit!(Loop, "hook" @ hook, kind = $kind_name).map(trace::cause);
+                        callback(cx, hook);
+                    },
+                );
+                for (place, key) in cx.$list.close_gaps() {
                     if let Some(state) = cx.state_mut(Handle::<$state>::from_key(key)) {
-                        state.0.place = Some(at);
+                        state.place = Some(place);
                     }
                 }
             }
@@ -108,14 +108,8 @@ macro_rules! hook {
     };
 }
 
-type OnHook<H> = dyn FnMut(&mut Ctx, H);
-
-#[derive(Debug)]
-struct Hook<H> {
-    callback: Callback<OnHook<H>>,
-    /// Where it stands in its phase's list, while it is active.
-    place: Option<usize>,
-}
+/// What a hook calls.
+pub(crate) type OnHook<H> = dyn FnMut(&mut Ctx, H);
 
 hook! {
     /// A callback in every turn, before the prepare phase (`uv_idle_t`). While one is active the loop does not wait for anything,

@@ -5,8 +5,6 @@
 //! is put where it belongs. So stopping is O(1), and so is pushing a deadline out, which is what a socket's timeout does with
 //! every byte. An item is never later than its timer, so the first item that is exact is the next timer.
 
-use std::collections::VecDeque;
-
 use super::heap::{Heap, Item};
 use super::{Timer, TimerState};
 use crate::table::Table;
@@ -18,26 +16,16 @@ const FEW: usize = 64;
 /// What a timer has to do with time.
 #[derive(Debug, Default)]
 pub(crate) struct Schedule {
-    phase: Phase,
+    waiting: bool,
     deadline: u64,
     start: u32,
     /// Its item in the heap, in terms of its deadline and start number: never later than its own.
     item: Option<(u64, u32)>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Phase {
-    #[default]
-    Stopped,
-    /// For its deadline.
-    Waiting,
-    /// Its deadline came: it stands in the list of those to be called.
-    Due,
-}
-
 impl Schedule {
     pub(crate) fn deadline(&self) -> Option<u64> {
-        (self.phase != Phase::Stopped).then_some(self.deadline)
+        self.waiting.then_some(self.deadline)
     }
 }
 
@@ -46,8 +34,6 @@ pub(crate) struct Timers {
     heap: Heap,
     /// Items in the heap whose timer is stopped, started earlier, or gone.
     idle_items: usize,
-    /// Timers to be called, each as of one start: another start, or a stop, makes that void.
-    due: VecDeque<(Key, u32)>,
     next_start: u32,
 }
 
@@ -55,8 +41,7 @@ impl Timers {
     pub(crate) fn start(&mut self, timer: &mut Schedule, deadline: u64, slot: u32) {
         let start = self.next_start;
         self.next_start = start.wrapping_add(1);
-        let was_waiting = timer.phase == Phase::Waiting;
-        timer.phase = Phase::Waiting;
+        let was_waiting = std::mem::replace(&mut timer.waiting, true);
         timer.deadline = deadline;
         timer.start = start;
         match timer.item {
@@ -80,10 +65,9 @@ impl Timers {
     }
 
     pub(crate) fn stop(&mut self, timer: &mut Schedule) {
-        if timer.phase == Phase::Waiting && timer.item.is_some() {
+        if std::mem::replace(&mut timer.waiting, false) && timer.item.is_some() {
             self.idle_items += 1;
         }
-        timer.phase = Phase::Stopped;
     }
 
     /// The timer is closing: its item, if it has one, belongs to nobody from now on.
@@ -98,7 +82,7 @@ impl Timers {
             return;
         }
         self.heap.retain(|item| match timer_of(table, *item) {
-            Some((_, timer)) if timer.phase == Phase::Waiting => true,
+            Some((_, timer)) if timer.waiting => true,
             Some((_, timer)) => {
                 timer.item = None;
                 false
@@ -108,11 +92,8 @@ impl Timers {
         self.idle_items = 0;
     }
 
-    /// The deadline of the next timer: 0 if some are due already.
+    /// The deadline of the next timer.
     pub(crate) fn next_deadline(&mut self, table: &mut Table) -> Option<u64> {
-        if !self.due.is_empty() {
-            return Some(0);
-        }
         self.settle(table).map(|item| item.deadline)
     }
 
@@ -121,7 +102,7 @@ impl Timers {
         loop {
             let item = self.heap.first()?;
             match timer_of(table, item) {
-                Some((_, timer)) if timer.phase == Phase::Waiting => {
+                Some((_, timer)) if timer.waiting => {
                     let exact = Item {
                         deadline: timer.deadline,
                         start: timer.start,
@@ -144,34 +125,16 @@ impl Timers {
         }
     }
 
-    /// Moves the timers that are due from the heap to the list of those to be called.
-    fn collect_due(&mut self, table: &mut Table, now: u64) {
-        while let Some(item) = self.settle(table)
-            && item.deadline <= now
-        {
-            self.heap.pop();
-            if let Some((key, timer)) = timer_of(table, item) {
-                timer.item = None;
-                timer.phase = Phase::Due;
-                self.due.push_back((key, timer.start));
-            }
+    /// Takes the next timer that is due at `now` and was started before the start numbered `before`.
+    fn take_due(&mut self, table: &mut Table, now: u64, before: u32) -> Option<Timer> {
+        let item = self.settle(table)?;
+        if item.deadline > now || (item.start.wrapping_sub(before) as i32) >= 0 {
+            return None;
         }
-    }
-
-    /// The next timer to be called.
-    fn next_due(&mut self, table: &mut Table) -> Option<Timer> {
-        loop {
-            let (key, start) = self.due.pop_front()?;
-            let handle = Handle::<TimerState>::from_key(key);
-            let Some(state) = table.state_mut(handle) else {
-                continue;
-            };
-            let timer = &mut state.schedule;
-            if timer.phase == Phase::Due && timer.start == start {
-                timer.phase = Phase::Stopped;
-                return Some(Timer(handle));
-            }
-        }
+        self.heap.pop();
+        let (key, timer) = timer_of(table, item)?;
+        *timer = Schedule::default();
+        Some(Timer(Handle::from_key(key)))
     }
 }
 
@@ -186,11 +149,11 @@ fn timer_of(table: &mut Table, item: Item) -> Option<(Key, &mut Schedule)> {
 }
 
 impl Ctx {
-    /// The timers phase: calls those that are due now, in order, but none that its own callbacks start. False if the host's time ran out
-    /// before the end.
+    /// The timers phase: calls those that are due now, in order. Those that its callbacks start are for the next one: they stand
+    /// behind all others that are due, so the first of them is the end. False if the host's time ran out before.
     pub(crate) fn run_timers(&mut self) -> bool {
-        self.timers.collect_due(&mut self.table, self.now);
-        while let Some(timer) = self.timers.next_due(&mut self.table) {
+        let (now, before) = (self.now, self.timers.next_start);
+        while let Some(timer) = self.timers.take_due(&mut self.table, now, before) {
             let _cause = emit!(Loop, "timer.fire" @ timer).map(trace::cause);
             timer.fire(self);
             if self.deadline.is_some() && self.out_of_time() {

@@ -33,7 +33,6 @@ use std::os::fd::RawFd;
 pub use event::{Event, Layer, Outcome, Value};
 pub use recorder::Recorder;
 
-use crate::Key;
 use crate::phase::Phase;
 use crate::sys::call::{self, Watch};
 use crate::sys::{Errno, hrtime};
@@ -161,10 +160,12 @@ pub(crate) fn syscall(name: &'static str, fd: RawFd, result: Result<usize, Errno
     }
 }
 
-/// The key of the handle an event is about, from whatever names a handle.
+/// Keeps what is done only when traced out of the code that runs always.
 #[doc(hidden)]
-pub fn object(key: impl Into<Key>) -> Key {
-    key.into()
+#[cold]
+#[inline(never)]
+pub fn out_of_line<R>(report: impl FnOnce() -> R) -> R {
+    report()
 }
 
 /// Reports what happened, if anybody wants to know: one predictable branch otherwise, and no argument is evaluated.
@@ -184,11 +185,13 @@ pub fn object(key: impl Into<Key>) -> Key {
 macro_rules! emit {
     ($layer:ident, $name:literal $(@ $object:expr)? $(, $($rest:tt)*)?) => {
         if $crate::trace::on() {
-            #[allow(unused_mut, reason = "an event without arguments is not changed")]
-            let mut event = $crate::trace::Event::new($crate::trace::Layer::$layer, $name);
-            $(event = event.object($object);)?
-            $($crate::emit!(# event, $($rest)*);)?
-            Some($crate::trace::send(event))
+            $crate::trace::out_of_line(|| {
+                #[allow(unused_mut, reason = "an event without arguments is not changed")]
+                let mut event = $crate::trace::Event::new($crate::trace::Layer::$layer, $name);
+                $(event = event.object($object);)?
+                $($crate::emit!(# event, $($rest)*);)?
+                Some($crate::trace::send(event))
+            })
         } else {
             None
         }
