@@ -95,10 +95,10 @@ impl Ctx {
         self.changed();
     }
 
-    /// Whether the loop has something to run for: an active, referenced handle, a request in flight, or a handle that is closing
-    /// (`uv_loop_alive`).
+    /// Whether the loop has something to run for: an active, referenced handle, a request in flight, a handle that was
+    /// [fed](Ctx::feed), or one that is closing (`uv_loop_alive`).
     pub fn alive(&self) -> bool {
-        self.holding > 0 || self.requests > 0 || !self.closing.is_empty()
+        self.holding > 0 || self.requests > 0 || self.has_pending() || !self.closing.is_empty()
     }
 
     /// The phase the loop is in; [`Phase::Outside`] when it is not in a turn.
