@@ -72,7 +72,7 @@ impl Ctx {
         let fd = entry.descriptor.raw().ok_or(Errno::EBADF)?;
         let result = match (entry.watched, mode) {
             (true, Mode::Edge) => return Ok(()),
-            (true, Mode::Level(_)) => self.poller.change(fd, key.to_u64(), mode),
+            (true, _) => self.poller.change(fd, key.to_u64(), mode),
             (false, _) => self.poller.add(fd, key.to_u64(), mode),
         };
         emit!(Loop, "watch" @ key, fd = fd, mode = format!("{mode:?}"), result = result);

@@ -4,6 +4,7 @@ use std::os::fd::{AsRawFd, RawFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::sys::poller::Mode;
 use crate::sys::{Errno, Waker};
 use crate::work::Finished;
 use crate::{Ctx, Key};
@@ -98,8 +99,7 @@ impl Ctx {
     pub(crate) fn watch_hub(&mut self) -> Result<(), Errno> {
         let waker = self.hub.waker().ok_or(Errno::EBADF)?;
         let fd: RawFd = waker.as_fd().as_raw_fd();
-        self.poller
-            .add(fd, WAKE_TOKEN, crate::sys::poller::Mode::Edge)
+        self.poller.add(fd, WAKE_TOKEN, Mode::Wake)
     }
 
     /// The loop was woken: queues whom it concerns.

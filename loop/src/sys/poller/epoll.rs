@@ -133,8 +133,10 @@ impl Poller {
 }
 
 fn mask(mode: Mode) -> u32 {
-    let Mode::Level(interest) = mode else {
-        return EDGE;
+    let interest = match mode {
+        Mode::Edge => return EDGE,
+        Mode::Wake => return (libc::EPOLLIN | libc::EPOLLET) as u32,
+        Mode::Level(interest) => interest,
     };
     let mut mask = 0;
     for (wanted, bit) in [

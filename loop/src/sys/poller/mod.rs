@@ -22,6 +22,8 @@ pub(crate) enum Mode {
     Edge,
     /// Level-triggered, for these conditions only.
     Level(Interest),
+    /// Edge-triggered, for reading alone: the loop's own wake-up, which is always writable and must not say so.
+    Wake,
 }
 
 #[cfg(all(
