@@ -71,18 +71,18 @@ impl Loop {
     pub fn run(&mut self, mode: RunMode) -> Result<bool, Errno> {
         let running = self.cx.enter()?;
         let cx = &mut *running.cx;
-        if !cx.alive() {
+        // Asked before the first timers run, as in libuv: a turn follows them, even if they left nothing to wait for.
+        let mut alive = cx.alive();
+        if !alive {
             cx.update_time();
         } else if mode == RunMode::Default && !cx.stopping {
             cx.update_time();
             cx.enter_phase(Phase::Timers);
             cx.run_timers();
         }
-        while cx.alive() && !cx.stopping {
+        while alive && !cx.stopping {
             cx.turn(mode)?;
-            if mode != RunMode::Default {
-                break;
-            }
+            alive = mode == RunMode::Default && cx.alive();
         }
         cx.stopping = false;
         Ok(cx.alive())
