@@ -137,6 +137,8 @@ impl Ctx {
         let callback = unfinished.callback.take();
         drop(unfinished);
         if let Some(entry) = self.table.remove(key) {
+            // Its kind may have called it active again while it was closing.
+            self.holding -= usize::from(entry.holds_loop());
             debug_assert!(
                 entry.descriptor.raw().is_none(),
                 "a closing handle has no descriptor"
