@@ -10,6 +10,7 @@ use crate::sys::poller::Poller;
 use crate::sys::{Errno, Waker, hrtime};
 use crate::table::Table;
 use crate::wake::Hub;
+use crate::work::Workers;
 use crate::{Ctx, Loop};
 
 /// Makes a [`Loop`] with other bounds than the default ones (`uv_loop_configure`, but before the loop is there).
@@ -40,8 +41,8 @@ impl Builder {
         self
     }
 
-    /// How many worker threads there will be, once there is work: 1 to 1024. Without this the environment's `UV_THREADPOOL_SIZE` says,
-    /// or else it is 4.
+    /// How many worker threads there may be, once there is [work](Ctx::queue_work): 1 to 1024, the nearest of which is taken. Without this the
+    /// environment's `UV_THREADPOOL_SIZE` says, at the time of the first work, or else it is 4.
     pub fn worker_threads(mut self, count: usize) -> Builder {
         self.worker_threads = Some(count);
         self
@@ -64,7 +65,7 @@ impl Builder {
             prepare: Default::default(),
             check: Default::default(),
             hub: Arc::new(Hub::new(Arc::new(Waker::new()?))),
-            workers: Default::default(),
+            workers: Workers::new(self.worker_threads),
             signals: Vec::new(),
             slots: Slots::default(),
             budgets: self.budgets,

@@ -66,6 +66,8 @@ pub use ready::{Interest, Ready};
 pub use run::{BusyLoop, Loop};
 pub use signal::Signal;
 pub use sys::Errno;
+pub use sys::resolve::{AddrHints, AddrInfo, NameInfo};
 pub use table::Parts;
 pub use timer::Timer;
 pub use wake::{Async, AsyncSender};
+pub use work::{Work, WorkError};

@@ -305,6 +305,7 @@ impl Ctx {
 
 impl Drop for Loop {
     fn drop(&mut self) {
+        self.cx.workers.shut();
         self.cx.hub.shut();
         // Deregister and close; the callbacks, and what they captured, go with the entries.
         for entry in self.cx.table.drain() {

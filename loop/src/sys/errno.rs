@@ -98,6 +98,20 @@ errnos! {
     ENOTSUP = libc::ENOTSUP, "not supported";
     EPERM = libc::EPERM, "not permitted";
     EOF = 4095, "end of file";
+    EAI_ADDRFAMILY = 3000, "the host has no address of that family";
+    EAI_AGAIN = 3001, "the name cannot be looked up right now, try again";
+    EAI_BADFLAGS = 3002, "flags that the resolver does not know or that contradict each other";
+    EAI_CANCELED = 3003, "the lookup was cancelled";
+    EAI_FAIL = 3004, "the lookup failed for good";
+    EAI_FAMILY = 3005, "address family not supported by the resolver";
+    EAI_MEMORY = 3006, "the resolver ran out of memory";
+    EAI_NODATA = 3007, "the host has no address";
+    EAI_NONAME = 3008, "host or service not known";
+    EAI_OVERFLOW = 3009, "the name is longer than the resolver has room for";
+    EAI_SERVICE = 3010, "the socket type has no such service";
+    EAI_SOCKTYPE = 3011, "socket type not supported by the resolver";
+    EAI_BADHINTS = 3013, "hints that the resolver does not understand";
+    EAI_PROTOCOL = 3014, "protocol not known to the resolver";
 }
 
 impl fmt::Display for Errno {

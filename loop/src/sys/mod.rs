@@ -14,7 +14,9 @@ mod errno;
 pub mod fault;
 mod fd;
 pub(crate) mod poller;
+pub(crate) mod resolve;
 pub(crate) mod signal;
+mod thread;
 mod waker;
 
 pub use clock::hrtime;
@@ -23,4 +25,5 @@ pub use fd::{close, descriptor_is_open, set_nonblocking};
 
 pub(crate) use erased::Erased;
 pub(crate) use fd::set_nonblocking_raw;
+pub(crate) use thread::spawn_thread;
 pub(crate) use waker::Waker;

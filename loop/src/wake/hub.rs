@@ -67,7 +67,6 @@ impl Hub {
         self.leave(|inbox| inbox.sent.push(key.to_u64()))
     }
 
-    #[allow(dead_code, reason = "the worker threads are the next thing to come")]
     pub(crate) fn finish(&self, work: Finished) -> bool {
         self.leave(|inbox| inbox.finished.push(work))
     }
