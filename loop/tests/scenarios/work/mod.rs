@@ -1,1 +1,30 @@
+//! Work on other threads, and lookups on them.
 
+mod as_many_at_once_as_the_builder_says;
+mod cancelled_before_it_began;
+mod cancelled_when_it_is_over;
+mod cancelled_while_it_runs;
+mod closing_the_loop_ends_its_threads;
+mod done_comes_in_the_order_of_finishing;
+mod done_runs_on_the_loops_thread;
+mod handle_closed_in_done;
+mod interrupted_by_the_hosts_deadline;
+mod lookup;
+mod lookup_cancelled;
+mod lookup_in_digits;
+mod lookup_of_localhost;
+mod lookup_of_names;
+mod lookup_of_own_addresses;
+mod lookup_refused_at_the_call;
+mod lookup_that_fails;
+mod loop_dropped_with_work_in_flight;
+mod no_thread_to_be_had;
+mod panic_in_done;
+mod panic_in_work_is_an_error_in_done;
+mod queued_from_done;
+mod size_from_the_environment;
+mod slow_work_cannot_starve_quick_work;
+mod thousands_from_one_loop;
+mod threads_start_when_there_is_work_for_them;
+mod two_loops_at_once;
+mod work_in_flight_keeps_the_loop_alive;
