@@ -41,8 +41,8 @@ impl Builder {
         self
     }
 
-    /// How many worker threads there may be, once there is [work](Ctx::queue_work): 1 to 1024, the nearest of which is taken. Without this the
-    /// environment's `UV_THREADPOOL_SIZE` says, at the time of the first work, or else it is 4.
+    /// How many worker threads there may be, once there is [work](Ctx::queue_work): 1 to 1024, the nearest of which is taken. Without
+    /// this the environment's `UV_THREADPOOL_SIZE` says, at the time of the first work, or else it is 4.
     pub fn worker_threads(mut self, count: usize) -> Builder {
         self.worker_threads = Some(count);
         self

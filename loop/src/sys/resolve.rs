@@ -29,8 +29,8 @@ pub(crate) struct AddrQuery {
 pub struct AddrHints {
     /// [`AF_INET`](Self::AF_INET), [`AF_INET6`](Self::AF_INET6), or [`AF_UNSPEC`](Self::AF_UNSPEC) for both.
     pub family: i32,
-    /// [`SOCK_STREAM`](Self::SOCK_STREAM), [`SOCK_DGRAM`](Self::SOCK_DGRAM), [`SOCK_RAW`](Self::SOCK_RAW), or 0 for any: then each address is found once for
-    /// each type.
+    /// [`SOCK_STREAM`](Self::SOCK_STREAM), [`SOCK_DGRAM`](Self::SOCK_DGRAM), [`SOCK_RAW`](Self::SOCK_RAW), or 0 for any: then each
+    /// address is found once for each type.
     pub socket_type: i32,
     /// `IPPROTO_TCP` and so on, or 0 for any.
     pub protocol: i32,

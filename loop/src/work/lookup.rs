@@ -10,11 +10,12 @@ use crate::sys::resolve::{self, AddrHints, AddrInfo, AddrQuery, NameInfo};
 impl Ctx {
     /// Finds the addresses of a host and a service, with the C library's resolver, on a worker thread (`uv_getaddrinfo`).
     ///
-    /// `done` gets what was found, best first, as [queued work](Ctx::queue_work) gets its result; addresses that are neither IPv4 nor IPv6 are left
-    /// out. Lookups are [slow work](Ctx::queue_slow_work), and can be [cancelled](Work::cancel) until they begin; `done` then gets `EAI_CANCELED`.
+    /// `done` gets what was found, best first, as [queued work](Ctx::queue_work) gets its result; addresses that are neither IPv4 nor
+    /// IPv6 are left out. Lookups are [slow work](Ctx::queue_slow_work), and can be [cancelled](Work::cancel) until they begin;
+    /// `done` then gets `EAI_CANCELED`.
     ///
-    /// Without a `node`, the addresses are this machine's own. A host name that is not ASCII goes to the resolver as it is, in UTF-8: unlike
-    /// libuv, the loop does not convert it (IDNA), and most resolvers find nothing under it.
+    /// Without a `node`, the addresses are this machine's own. A host name that is not ASCII goes to the resolver as it is, in UTF-8:
+    /// unlike libuv, the loop does not convert it (IDNA), and most resolvers find nothing under it.
     ///
     /// ```
     /// use uvox_loop::{AddrHints, Loop, RunMode};
@@ -34,9 +35,10 @@ impl Ctx {
     ///
     /// # Errors
     ///
-    /// `EINVAL` if there is neither node nor service, if the node is empty, or if one of them contains a NUL; `ENAMETOOLONG` if the node has more than
-    /// 255 bytes; else as [`Ctx::queue_work`]. `done` gets the resolver's errors: `EAI_NONAME` if node or service is not known,
-    /// `EAI_AGAIN` if its servers do not answer, `EAI_BADFLAGS`, `EAI_FAMILY`, `EAI_SOCKTYPE` and `EAI_SERVICE` if it does not like the hints, and so on.
+    /// `EINVAL` if there is neither node nor service, if the node is empty, or if one of them contains a NUL; `ENAMETOOLONG` if the
+    /// node has more than 255 bytes; else as [`Ctx::queue_work`]. `done` gets the resolver's errors: `EAI_NONAME` if node or service
+    /// is not known, `EAI_AGAIN` if its servers do not answer, `EAI_BADFLAGS`, `EAI_FAMILY`, `EAI_SOCKTYPE` and `EAI_SERVICE` if it
+    /// does not like the hints, and so on.
     pub fn getaddrinfo(
         &mut self,
         node: Option<&str>,
@@ -52,8 +54,8 @@ impl Ctx {
         )
     }
 
-    /// Finds the names of an address' host and service, as [`Ctx::getaddrinfo`] finds addresses (`uv_getnameinfo`). `flags` are those of the constants of
-    /// [`NameInfo`] that apply, combined with `|`.
+    /// Finds the names of an address' host and service, as [`Ctx::getaddrinfo`] finds addresses (`uv_getnameinfo`). `flags` are those
+    /// of the constants of [`NameInfo`] that apply, combined with `|`.
     ///
     /// ```
     /// use uvox_loop::{Loop, NameInfo, RunMode};
@@ -70,8 +72,8 @@ impl Ctx {
     ///
     /// # Errors
     ///
-    /// As [`Ctx::queue_work`]. `done` gets the resolver's errors: `EAI_NONAME` if the host has no name and [`NameInfo::NI_NAMEREQD`] asked for one,
-    /// `EAI_AGAIN`, `EAI_BADFLAGS`, and so on; `EAI_CANCELED` if it was cancelled.
+    /// As [`Ctx::queue_work`]. `done` gets the resolver's errors: `EAI_NONAME` if the host has no name and [`NameInfo::NI_NAMEREQD`]
+    /// asked for one, `EAI_AGAIN`, `EAI_BADFLAGS`, and so on; `EAI_CANCELED` if it was cancelled.
     pub fn getnameinfo(
         &mut self,
         address: SocketAddr,

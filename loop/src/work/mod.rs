@@ -114,16 +114,17 @@ impl fmt::Debug for Workers {
 impl Ctx {
     /// Runs `work` on another thread, and then `done`, with what it returned, on the loop's (`uv_queue_work`).
     ///
-    /// The work waits its turn in a queue; works begin in the order in which they were queued, as many at a time as there are threads: see
-    /// [`Builder::worker_threads`](crate::Builder::worker_threads). A thread is started when there is work for it and none is free. While
-    /// work is in flight the loop is alive.
+    /// The work waits its turn in a queue; works begin in the order in which they were queued, as many at a time as there are
+    /// threads: see [`Builder::worker_threads`](crate::Builder::worker_threads). A thread is started when there is work for it and
+    /// none is free. While work is in flight the loop is alive.
     ///
-    /// `done` is called exactly once, in the poll phase, never inside another call; the calls come in the order in which the works finished. If the
-    /// work panics, `done` gets the panic as a [`WorkError`], and the thread lives on. If `done` panics, the panic goes on
-    /// out of [`Loop::run`](crate::Loop::run), and what else was finished is called back for in the next turn.
+    /// `done` is called exactly once, in the poll phase, never inside another call; the calls come in the order in which the works
+    /// finished. If the work panics, `done` gets the panic as a [`WorkError`], and the thread lives on. If `done` panics, the panic
+    /// goes on out of [`Loop::run`](crate::Loop::run), and what else was finished is called back for in the next turn.
     ///
-    /// If the loop is dropped, no `done` is called any more: work that has not begun is dropped unrun, work that runs goes on to its end,
-    /// without being waited for, and its result is dropped. Work that is dropped unrun, cancelled or not, is always dropped on the loop's thread.
+    /// If the loop is dropped, no `done` is called any more: work that has not begun is dropped unrun, work that runs goes on to its
+    /// end, without being waited for, and its result is dropped. Work that is dropped unrun, cancelled or not, is always dropped on
+    /// the loop's thread.
     ///
     /// ```
     /// use uvox_loop::{Loop, RunMode};
@@ -149,8 +150,8 @@ impl Ctx {
         self.queue_at(Speed::Quick, work, done)
     }
 
-    /// As [`Ctx::queue_work`], for work that spends long times waiting for something outside, as the lookup of a name does. Such work may have half
-    /// the threads, rounded up, and no more, however much of it there is, so that other work does not wait behind it
+    /// As [`Ctx::queue_work`], for work that spends long times waiting for something outside, as the lookup of a name does. Such work
+    /// may have half the threads, rounded up, and no more, however much of it there is, so that other work does not wait behind it
     /// (`UV__WORK_SLOW_IO`).
     ///
     /// # Errors

@@ -1,5 +1,5 @@
-//! Work that has not begun can be cancelled: it is dropped at once, on the loop's thread, and its `done` gets ECANCELED from the loop, behind
-//! what finished before.
+//! Work that has not begun can be cancelled: it is dropped at once, on the loop's thread, and its `done` gets ECANCELED from the
+//! loop, behind what finished before.
 
 use std::cell::RefCell;
 use std::rc::Rc;

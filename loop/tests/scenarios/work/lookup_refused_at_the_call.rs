@@ -16,8 +16,16 @@ fn lookup_refused_at_the_call() {
             (Some(""), None, Errno::EINVAL),
             (Some("local\0host"), None, Errno::EINVAL),
             (Some("localhost"), Some("8\0"), Errno::EINVAL),
-            (Some(too_long.as_str()), None, Errno::from_raw(36)),
-            (Some(&too_long_in_bytes), None, Errno::from_raw(36)),
+            (
+                Some(too_long.as_str()),
+                None,
+                Errno::from_raw(libc::ENAMETOOLONG),
+            ),
+            (
+                Some(&too_long_in_bytes),
+                None,
+                Errno::from_raw(libc::ENAMETOOLONG),
+            ),
         ] {
             let refused = lp.getaddrinfo(node, service, AddrHints::default(), |_, _| {
                 panic!("called back")
