@@ -10,7 +10,7 @@ pub struct Budgets {
     pub reads: u32,
     /// Bytes read from one stream in a turn.
     pub read_bytes: usize,
-    /// Events taken from the kernel in a turn.
+    /// Events taken from the kernel in a turn: 65,536 at most, for room is kept for all of them.
     pub events: usize,
     /// How many times a turn goes through what its own callbacks queued.
     pub queue_passes: u32,
@@ -45,7 +45,7 @@ impl Budgets {
     pub(crate) fn at_least_one(&mut self) {
         self.reads = self.reads.max(1);
         self.read_bytes = self.read_bytes.max(1);
-        self.events = self.events.clamp(1, i32::MAX as usize);
+        self.events = self.events.clamp(1, 1 << 16);
         self.queue_passes = self.queue_passes.max(1);
         self.signals = self.signals.max(1);
     }

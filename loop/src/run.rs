@@ -238,10 +238,11 @@ impl Ctx {
     /// Phases 5, after the wait, to 9.
     pub(crate) fn after_poll(&mut self) -> bool {
         self.enter_phase(Phase::Poll);
+        let put_off = self.put_off();
         if !self.run_events() {
             return false;
         }
-        self.recall_later();
+        self.recall(put_off);
         for _ in 0..=self.budgets.queue_passes {
             if !self.run_queue() || !self.run_finished() {
                 return false;
@@ -309,7 +310,7 @@ impl Drop for Loop {
         self.cx.hub.shut();
         // Deregister and close; the callbacks, and what they captured, go with the entries.
         for entry in self.cx.table.drain() {
-            if entry.watched
+            if entry.watched.is_some()
                 && let Some(fd) = entry.descriptor.raw()
             {
                 self.cx.poller.remove(fd);

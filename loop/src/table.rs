@@ -10,6 +10,7 @@ use slab::Slab;
 use crate::kind::State;
 use crate::ready::Ready;
 use crate::sys::Erased;
+use crate::sys::poller::Mode;
 use crate::{Handle, Key};
 
 /// How far a handle has come. It is `closed` when it is no longer in the table.
@@ -52,8 +53,8 @@ pub(crate) struct Entry {
     pub(crate) referenced: bool,
     /// It stands in the run queue, so it need not be put there again.
     pub(crate) queued: bool,
-    /// The poller knows its descriptor.
-    pub(crate) watched: bool,
+    /// How the poller watches its descriptor, if it does.
+    pub(crate) watched: Option<Mode>,
     #[cfg(debug_assertions)]
     pub(crate) created_at: &'static Location<'static>,
 }
@@ -123,7 +124,7 @@ impl Table {
             active: false,
             referenced: true,
             queued: false,
-            watched: false,
+            watched: None,
             #[cfg(debug_assertions)]
             created_at: Location::caller(),
         });

@@ -70,14 +70,14 @@ impl Ctx {
             return Err(Errno::EINVAL);
         }
         let fd = entry.descriptor.raw().ok_or(Errno::EBADF)?;
-        let result = match (entry.watched, mode) {
-            (true, Mode::Edge) => return Ok(()),
-            (true, _) => self.poller.change(fd, key.to_u64(), mode),
-            (false, _) => self.poller.add(fd, key.to_u64(), mode),
+        let result = match entry.watched {
+            Some(before) if before == mode => return Ok(()),
+            Some(_) => self.poller.change(fd, key.to_u64(), mode),
+            None => self.poller.add(fd, key.to_u64(), mode),
         };
         emit!(Loop, "watch" @ key, fd = fd, mode = format!("{mode:?}"), result = result);
         result?;
-        entry.watched = true;
+        entry.watched = Some(mode);
         self.changed();
         Ok(())
     }
@@ -91,7 +91,7 @@ impl Ctx {
         let key = handle.into();
         let entry = self.table.get_mut(key).ok_or(Errno::EBADF)?;
         entry.ready = Ready::NONE;
-        if std::mem::replace(&mut entry.watched, false)
+        if entry.watched.take().is_some()
             && let Some(fd) = entry.descriptor.raw()
         {
             self.poller.remove(fd);

@@ -94,10 +94,15 @@ impl Ctx {
         true
     }
 
-    /// The time has come for what was put off: it joins the queue behind the kernel's events.
-    pub(crate) fn recall_later(&mut self) {
+    /// How many are put off until this turn.
+    pub(crate) fn put_off(&self) -> usize {
+        self.queue.later.len()
+    }
+
+    /// The first `count` of those that were put off join the queue; what was put off since waits for the next turn.
+    pub(crate) fn recall(&mut self, count: usize) {
         let RunQueue { now, later } = &mut self.queue;
-        now.extend(later.drain(..));
+        now.extend(later.drain(..count));
     }
 
     /// Calls those that stand in the queue now, not those they add. False if the host's time ran out before the end.

@@ -8,7 +8,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use super::call::{NO_FD, call};
 use super::errno::Errno;
 
-#[cfg(all(any(target_os = "linux", target_os = "android"), not(uvox_kqueue)))]
+#[cfg(waker = "eventfd")]
 mod native {
     use super::*;
 
@@ -54,7 +54,7 @@ mod native {
     }
 }
 
-#[cfg(not(all(any(target_os = "linux", target_os = "android"), not(uvox_kqueue))))]
+#[cfg(waker = "pipe")]
 mod native {
     use super::super::fd::{set_cloexec, set_nonblocking};
     use super::*;

@@ -1,6 +1,8 @@
 //! The kernel's readiness queue, behind one small interface: `Poller`.
 //!
-//! Each of the three has the same methods, and which one is in the build is a matter of configuration alone:
+//! Each of the three has the same methods, and which one is in the build is a matter of configuration alone. The crate's build
+//! script makes the choice and states it as `cfg(poller)`: `mio` if the feature of that name is on; else `epoll` on Linux and
+//! Android; else `kqueue` on Apple's systems and the BSDs, and on Linux with `--cfg uvox_kqueue`.
 //!
 //! | method | does |
 //! | --- | --- |
@@ -12,6 +14,9 @@
 //! | `wait(timeout)` | waits up to so many nanoseconds (`None`: for ever), and returns the number of events |
 //! | `event(i)` | the i-th of them: the token, and what the kernel said |
 //! | `as_fd()` | readable when there are events to wait for |
+//!
+//! All of them refuse alike: `EBADF` for a number that is no open descriptor, `EPERM` for a file or a directory, `EEXIST` for a
+//! descriptor that is watched already.
 
 use crate::ready::Interest;
 
@@ -26,15 +31,23 @@ pub(crate) enum Mode {
     Wake,
 }
 
-#[cfg(all(
-    any(target_os = "linux", target_os = "android"),
-    not(uvox_kqueue),
-    not(feature = "mio")
-))]
+#[cfg(any(poller = "kqueue", poller = "mio"))]
+mod by_descriptor;
+
+#[cfg(poller = "epoll")]
 mod epoll;
-#[cfg(all(
-    any(target_os = "linux", target_os = "android"),
-    not(uvox_kqueue),
-    not(feature = "mio")
-))]
+#[cfg(poller = "epoll")]
 pub(crate) use epoll::Poller;
+
+#[cfg(poller = "kqueue")]
+mod kqueue;
+#[cfg(poller = "kqueue")]
+pub(crate) use kqueue::Poller;
+
+#[cfg(poller = "mio")]
+mod mio;
+#[cfg(poller = "mio")]
+pub(crate) use mio::Poller;
+
+#[cfg(poller = "none")]
+compile_error!("uvox-loop has no poller of its own for this system: enable the feature `mio`");
