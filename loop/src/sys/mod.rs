@@ -5,23 +5,62 @@
 //! gives the [trace](crate::trace) its system calls with their results, and tests their [faults](fault).
 
 #![allow(unsafe_code, reason = "this is the one place for it")]
+#![allow(
+    clippy::unnecessary_cast,
+    reason = "the kernel's numbers have other types on other systems"
+)]
 
+mod address;
+mod ancillary;
+mod batch;
 pub(crate) mod call;
 mod clock;
+mod control;
+mod creation;
+mod credentials;
 mod erased;
 mod errno;
 #[doc(hidden)]
 pub mod fault;
 mod fd;
+mod limits;
+mod message;
+mod option;
+mod path;
+mod pipe;
 pub(crate) mod poller;
 pub(crate) mod resolve;
+mod rights;
 pub(crate) mod signal;
+mod socket;
 mod thread;
+mod transfer;
+mod vector;
 mod waker;
 
+pub use address::{Address, RawAddress, UnixAddr, UnixName};
+pub use batch::{Datagram, Message, RecvBatch, SendBatch};
 pub use clock::hrtime;
-pub use errno::Errno;
+pub use control::{
+    Control, Ecn, PacketInfo, receive_coalesced, receive_packet_info, receive_traffic_class,
+};
+pub use credentials::{Credentials, peer_credentials};
+pub use errno::{Errno, errno_from_eai};
 pub use fd::{close, descriptor_is_open, set_nonblocking};
+pub use limits::{DescriptorLimit, descriptor_limit, set_descriptor_limit};
+pub use message::{Received, recvmsg, sendmsg};
+pub use option::{bytes_readable, get_option, set_option, take_error};
+pub use path::{Identity, chmod, identity, unlink};
+pub use pipe::{dup, pipe, splice};
+pub use rights::{DESCRIPTORS_MAX, recv_descriptors, send_descriptors};
+pub use socket::{
+    accept, accept_with_address, bind, connect, getpeername, getsockname, listen, shutdown, socket,
+    socketpair,
+};
+/// `socket2`'s names for what a socket is, and its way to a socket's options: see [`get_option`] for when not to take it.
+pub use socket2::{Domain, Protocol, SockRef, Type};
+pub use transfer::{peek, read, readv, recv, send, sendv, write, writev};
+pub use vector::IOV_MAX;
 
 pub(crate) use erased::Erased;
 pub(crate) use fd::set_nonblocking_raw;

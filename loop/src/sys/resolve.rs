@@ -9,7 +9,7 @@ use std::{mem, ptr};
 
 use socket2::{SockAddr, SockAddrStorage};
 
-use super::errno::Errno;
+use super::errno::{Errno, errno_from_eai};
 
 /// The longest host name, in bytes.
 const MOST_HOST: usize = 255;
@@ -116,7 +116,7 @@ impl AddrQuery {
             return Err(Errno::EINVAL);
         }
         if node.is_some_and(|node| node.len() > MOST_HOST) {
-            return Err(Errno::from_raw(libc::ENAMETOOLONG));
+            return Err(Errno::ENAMETOOLONG);
         }
         let c_string = |text: &str| CString::new(text).map_err(|_| Errno::EINVAL);
         Ok(AddrQuery {
@@ -238,66 +238,24 @@ pub(crate) fn name_info(address: SocketAddr, flags: i32) -> Result<NameInfo, Err
     })
 }
 
-/// The resolver's result as ours (`uv__getaddrinfo_translate_error`). `EAI_SYSTEM` means that the error is in `errno`.
+/// The resolver's result as ours.
 fn eai(code: c_int) -> Result<(), Errno> {
     if code == 0 {
-        return Ok(());
+        Ok(())
+    } else {
+        Err(errno_from_eai(code))
     }
-    if code == libc::EAI_SYSTEM {
-        return Err(Errno::last());
-    }
-    // Of names that share a number, the first counts: where there is no EAI_NODATA of its own, it is EAI_NONAME.
-    let known = [
-        (libc::EAI_AGAIN, Errno::EAI_AGAIN),
-        (libc::EAI_BADFLAGS, Errno::EAI_BADFLAGS),
-        (libc::EAI_FAIL, Errno::EAI_FAIL),
-        (libc::EAI_FAMILY, Errno::EAI_FAMILY),
-        (libc::EAI_MEMORY, Errno::EAI_MEMORY),
-        (libc::EAI_NONAME, Errno::EAI_NONAME),
-        (libc::EAI_OVERFLOW, Errno::EAI_OVERFLOW),
-        (libc::EAI_SERVICE, Errno::EAI_SERVICE),
-        (libc::EAI_SOCKTYPE, Errno::EAI_SOCKTYPE),
-        (optional::EAI_NODATA, Errno::EAI_NODATA),
-        (optional::EAI_ADDRFAMILY, Errno::EAI_ADDRFAMILY),
-        (optional::EAI_BADHINTS, Errno::EAI_BADHINTS),
-        (optional::EAI_PROTOCOL, Errno::EAI_PROTOCOL),
-        (optional::EAI_CANCELED, Errno::EAI_CANCELED),
-    ];
-    let found = known.iter().find(|(number, _)| *number == code);
-    Err(found.map_or(Errno::EAI_FAIL, |(_, errno)| *errno))
 }
 
-/// What not every system has, or `libc` does not declare for it. The numbers are those of each system's `<netdb.h>`; 0 is what it does
-/// not have, and no resolver's error.
+/// Hints that not every system has; one that it does not have asks for nothing.
 mod optional {
-    use std::ffi::c_int;
-
     #[cfg(any(target_os = "netbsd", target_os = "openbsd"))]
-    pub(super) const AI_V4MAPPED: c_int = 0;
-    #[cfg(any(target_os = "netbsd", target_os = "openbsd"))]
-    pub(super) const AI_ALL: c_int = 0;
+    mod flags {
+        pub(in super::super) const AI_V4MAPPED: i32 = 0;
+        pub(in super::super) const AI_ALL: i32 = 0;
+    }
     #[cfg(not(any(target_os = "netbsd", target_os = "openbsd")))]
-    pub(super) use libc::{AI_ALL, AI_V4MAPPED};
+    use libc as flags;
 
-    /// The systems that number from −1 down; the others, those with the BSDs' older resolver, from 1 up.
-    macro_rules! numbers {
-        ($($name:ident = $linux:expr, $openbsd:expr, $bsd:expr;)*) => {
-            $(
-                #[cfg(all(target_os = "linux", not(target_env = "uclibc")))]
-                pub(super) const $name: c_int = $linux;
-                #[cfg(target_os = "openbsd")]
-                pub(super) const $name: c_int = $openbsd;
-                #[cfg(not(any(all(target_os = "linux", not(target_env = "uclibc")), target_os = "openbsd")))]
-                pub(super) const $name: c_int = $bsd;
-            )*
-        };
-    }
-
-    numbers! {
-        EAI_NODATA = -5, -5, 7;
-        EAI_ADDRFAMILY = -9, -9, 1;
-        EAI_BADHINTS = 0, -12, 12;
-        EAI_PROTOCOL = 0, -13, 13;
-        EAI_CANCELED = -101, 0, 0;
-    }
+    pub(super) use flags::{AI_ALL, AI_V4MAPPED};
 }

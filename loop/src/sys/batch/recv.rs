@@ -1,0 +1,170 @@
+//! Receiving many datagrams at once.
+
+use std::fmt;
+use std::ops::Range;
+use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
+
+use super::kernel::{self, Header};
+use crate::sys::address::RawAddress;
+use crate::sys::ancillary::DatagramRoom;
+use crate::sys::call::call;
+use crate::sys::errno::Errno;
+use crate::sys::message::{Received, address_from, header_of, receive, received};
+
+/// Receives up to so many datagrams with one call (`recvmmsg`), again and again.
+pub struct RecvBatch {
+    /// Filled in for each call. Between calls they may point to what is no more; then nobody looks.
+    headers: Vec<Header>,
+    buffers: Vec<libc::iovec>,
+    addresses: Vec<RawAddress>,
+    controls: Vec<DatagramRoom>,
+    /// What was received last.
+    received: Vec<Received>,
+    /// How long each datagram's part of the buffer was then.
+    size: usize,
+    /// The system said that it has no such call.
+    one_by_one: bool,
+}
+
+/// One of the datagrams that were received together.
+#[derive(Clone, Debug)]
+pub struct Datagram<'a> {
+    /// Where in the buffer its bytes are.
+    pub range: Range<usize>,
+    /// Who sent it.
+    pub from: &'a RawAddress,
+    /// What else is known about it.
+    pub received: Received,
+}
+
+impl RecvBatch {
+    /// Room for so many datagrams; at least for one.
+    pub fn new(capacity: usize) -> RecvBatch {
+        let capacity = capacity.max(1);
+        RecvBatch {
+            headers: Vec::with_capacity(capacity),
+            buffers: Vec::with_capacity(capacity),
+            addresses: vec![RawAddress::NONE; capacity],
+            controls: (0..capacity).map(|_| DatagramRoom::new()).collect(),
+            received: Vec::with_capacity(capacity),
+            size: 0,
+            one_by_one: !kernel::EXISTS,
+        }
+    }
+
+    /// How many datagrams one call can receive.
+    pub fn capacity(&self) -> usize {
+        self.controls.len()
+    }
+
+    /// Receives as many datagrams as there are and as there is room for, each into `size` bytes of `buffer`, and returns
+    /// how many. [`RecvBatch::get`] tells of each.
+    ///
+    /// The socket must be one that never waits. `EINVAL` if the buffer has not room for one datagram of that size. The call's
+    /// name is `recvmmsg`, or `recvmsg` for each where the system has no such call; a
+    /// [short count](crate::sys::fault::Effect::Short) of it counts messages.
+    pub fn recv(
+        &mut self,
+        socket: BorrowedFd<'_>,
+        buffer: &mut [u8],
+        size: usize,
+    ) -> Result<usize, Errno> {
+        let fd = socket.as_raw_fd();
+        self.received.clear();
+        self.size = size;
+        if size == 0 || buffer.len() < size {
+            return Err(Errno::EINVAL);
+        }
+        self.point_to(buffer);
+        if !self.one_by_one {
+            match self.recv_together(fd) {
+                Err(Errno::ENOSYS) => self.one_by_one = true,
+                result => return result,
+            }
+        }
+        self.recv_one_by_one(fd)
+    }
+
+    /// The `index`-th datagram of the last call.
+    #[inline]
+    pub fn get(&self, index: usize) -> Option<Datagram<'_>> {
+        let received = *self.received.get(index)?;
+        let start = index * self.size;
+        Some(Datagram {
+            range: start..start + received.count.min(self.size),
+            from: &self.addresses[index],
+            received,
+        })
+    }
+
+    /// The datagrams of the last call.
+    pub fn iter(&self) -> impl Iterator<Item = Datagram<'_>> {
+        (0..self.received.len()).filter_map(|index| self.get(index))
+    }
+
+    /// Describes a part of the buffer, an address and a place for control information in each header.
+    fn point_to(&mut self, buffer: &mut [u8]) {
+        let size = self.size;
+        let parts = buffer.chunks_exact_mut(size);
+        self.buffers.clear();
+        self.buffers
+            .extend(parts.take(self.controls.len()).map(|part| libc::iovec {
+                iov_base: part.as_mut_ptr().cast(),
+                iov_len: size,
+            }));
+        self.headers.clear();
+        let places = self.addresses.iter_mut().zip(&mut self.controls);
+        for (part, (address, control)) in self.buffers.iter().zip(places) {
+            let mut msg_hdr = header_of(std::slice::from_ref(part));
+            address_from(&mut msg_hdr, Some(address));
+            control.lend(&mut msg_hdr);
+            self.headers.push(Header {
+                msg_hdr,
+                msg_len: 0,
+            });
+        }
+    }
+
+    fn recv_together(&mut self, fd: RawFd) -> Result<usize, Errno> {
+        let (headers, room) = (self.headers.as_mut_ptr(), self.headers.len());
+        let count = call("recvmmsg", fd, |most| {
+            // SAFETY: the kernel writes to `room` headers and to what they point to: parts of a buffer that is borrowed
+            // exclusively until `recv` returns, and our own addresses and controls, which stay where they are.
+            unsafe { kernel::recvmmsg(fd, headers, room.min(most)) }
+        })?;
+        for index in 0..count {
+            self.note(index, self.headers[index].msg_len as usize);
+        }
+        Ok(count)
+    }
+
+    fn recv_one_by_one(&mut self, fd: RawFd) -> Result<usize, Errno> {
+        for index in 0..self.headers.len() {
+            // SAFETY: as in `recv_together`.
+            match unsafe { receive(fd, &mut self.headers[index].msg_hdr) } {
+                Ok(count) => self.note(index, count),
+                Err(errno) if index == 0 => return Err(errno),
+                Err(_) => return Ok(index),
+            }
+        }
+        Ok(self.headers.len())
+    }
+
+    /// Keeps what the kernel said about a datagram, the next one.
+    fn note(&mut self, index: usize, count: usize) {
+        let header = &self.headers[index].msg_hdr;
+        self.addresses[index].set_socklen(header.msg_namelen);
+        // SAFETY: the kernel filled in this header, and the control information it points to is in `controls`.
+        let received = unsafe { received(header, count) };
+        self.received.push(received);
+    }
+}
+
+impl fmt::Debug for RecvBatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RecvBatch")
+            .field("capacity", &self.capacity())
+            .field("received", &self.received)
+            .finish_non_exhaustive()
+    }
+}

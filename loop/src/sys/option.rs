@@ -1,0 +1,89 @@
+//! Options of sockets.
+//!
+//! Whatever `socket2` has a name for is set through its `SockRef`, which borrows any descriptor; its errors become an
+//! [`Errno`] with `?`. Those calls do not pass through the door: they are not in the trace, and no fault meets them. For options
+//! that must be in the trace, or that `socket2` does not know, there are [`get_option`] and [`set_option`], by number.
+//!
+//! ```
+//! use std::os::fd::AsFd;
+//! use uvox_loop::sys::{self, Domain, SockRef, Type};
+//!
+//! let socket = sys::socket(Domain::IPV4, Type::STREAM, None)?;
+//! SockRef::from(&socket).set_tcp_nodelay(true)?;
+//! assert_eq!(sys::take_error(socket.as_fd())?, None);
+//! # Ok::<(), uvox_loop::Errno>(())
+//! ```
+
+use std::mem::size_of;
+use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
+
+use super::call::call;
+use super::errno::Errno;
+
+/// Reads an option that is a number, or a switch.
+pub fn get_option(socket: BorrowedFd<'_>, level: i32, name: i32) -> Result<i32, Errno> {
+    get(socket.as_raw_fd(), level, name, 0)
+}
+
+/// Sets an option that is a number, or a switch.
+pub fn set_option(socket: BorrowedFd<'_>, level: i32, name: i32, value: i32) -> Result<(), Errno> {
+    let (fd, length) = (
+        socket.as_raw_fd(),
+        size_of::<libc::c_int>() as libc::socklen_t,
+    );
+    call("setsockopt", fd, |_| {
+        // SAFETY: the kernel reads one number.
+        unsafe { libc::setsockopt(fd, level, name, (&raw const value).cast(), length) as isize }
+    })?;
+    Ok(())
+}
+
+/// The error that is waiting on a socket, how its attempt to connect ended for example; afterwards it is no longer
+/// waiting (`SO_ERROR`). The call's name is `getsockopt`.
+pub fn take_error(socket: BorrowedFd<'_>) -> Result<Option<Errno>, Errno> {
+    match get_option(socket, libc::SOL_SOCKET, libc::SO_ERROR)? {
+        0 => Ok(None),
+        number => Ok(Some(Errno::from_raw(number))),
+    }
+}
+
+/// How many bytes can be read without waiting, of a datagram socket the length of the next one (`FIONREAD`). The call's
+/// name is `ioctl`.
+pub fn bytes_readable(fd: BorrowedFd<'_>) -> Result<usize, Errno> {
+    let fd = fd.as_raw_fd();
+    let mut count: libc::c_int = 0;
+    call("ioctl", fd, |_| {
+        // SAFETY: the kernel writes one number.
+        unsafe { libc::ioctl(fd, libc::FIONREAD as _, &raw mut count) as isize }
+    })?;
+    Ok(usize::try_from(count).unwrap_or(0))
+}
+
+/// Reads an option of any type that is plain numbers; what the kernel does not write stays as it is in `value`.
+pub(super) fn get<T: Copy + Numbers>(
+    fd: RawFd,
+    level: i32,
+    name: i32,
+    mut value: T,
+) -> Result<T, Errno> {
+    let mut length = 0;
+    call("getsockopt", fd, |_| {
+        length = size_of::<T>() as libc::socklen_t;
+        // SAFETY: the kernel writes at most as many bytes as a `T` has, any of which make a valid `T`, and the length.
+        unsafe { libc::getsockopt(fd, level, name, (&raw mut value).cast(), &mut length) as isize }
+    })?;
+    Ok(value)
+}
+
+/// Types of which any bytes are a value.
+///
+/// # Safety
+///
+/// So it is.
+pub(super) unsafe trait Numbers {}
+
+// SAFETY: an integer.
+unsafe impl Numbers for libc::c_int {}
+// SAFETY: three integers.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+unsafe impl Numbers for libc::ucred {}

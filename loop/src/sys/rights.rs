@@ -1,0 +1,80 @@
+//! Descriptors passed from process to process, over Unix-domain sockets.
+
+use std::io::{IoSlice, IoSliceMut};
+use std::mem::size_of;
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd, RawFd};
+
+use super::ancillary::{self, Buffer, space};
+use super::control::Control;
+use super::errno::Errno;
+use super::message::{Received, close_unwanted, header_of, receive, transmit};
+use super::vector::{of, of_mut};
+
+/// The most descriptors that one message can carry: Linux's limit.
+pub const DESCRIPTORS_MAX: usize = 253;
+
+type Room = Buffer<{ space(DESCRIPTORS_MAX * size_of::<RawFd>()) }>;
+
+/// Sends bytes and, with the first of them, descriptors; the receiver gets duplicates. The call's name is `sendmsg`.
+///
+/// If any byte was sent, all descriptors were. `EINVAL` for more than [`DESCRIPTORS_MAX`], and for descriptors without
+/// a byte to carry them, which a stream would lose in silence.
+pub fn send_descriptors(
+    socket: BorrowedFd<'_>,
+    buffers: &[IoSlice<'_>],
+    descriptors: &[BorrowedFd<'_>],
+) -> Result<usize, Errno> {
+    if descriptors.len() > DESCRIPTORS_MAX || buffers.iter().all(|buffer| buffer.is_empty()) {
+        return Err(Errno::EINVAL);
+    }
+    let mut numbers = [0; DESCRIPTORS_MAX * size_of::<RawFd>()];
+    for (number, descriptor) in numbers.as_chunks_mut().0.iter_mut().zip(descriptors) {
+        *number = descriptor.as_raw_fd().to_ne_bytes();
+    }
+    let numbers = &numbers[..size_of_val(descriptors)];
+    let mut room = Room::new();
+    let mut writer = room.writer();
+    if !descriptors.is_empty() {
+        writer.push(libc::SOL_SOCKET, libc::SCM_RIGHTS, numbers)?;
+    }
+    let written = writer.written();
+    let mut header = header_of(of(buffers));
+    room.lend_written(&mut header, written);
+    // SAFETY: the header speaks of the buffers and of `room`, which outlive the call, and of as many bytes as they have.
+    unsafe { transmit(socket.as_raw_fd(), &header) }
+}
+
+/// Receives bytes, and adds the descriptors that come with them to `descriptors`. The call's name is `recvmsg`.
+///
+/// They are closed on `exec`. If not all of them could be taken, because this process has too many open or because
+/// there were more than [`DESCRIPTORS_MAX`], then none is: they are closed, and `control_truncated` says so. The bytes are
+/// there all the same.
+pub fn recv_descriptors(
+    socket: BorrowedFd<'_>,
+    buffers: &mut [IoSliceMut<'_>],
+    descriptors: &mut Vec<OwnedFd>,
+) -> Result<Received, Errno> {
+    let mut room = Room::new();
+    let mut header = header_of(of_mut(buffers));
+    room.lend(&mut header);
+    // SAFETY: the header speaks of the buffers, which are borrowed exclusively, and of `room`, and of as many bytes as
+    // they have.
+    let count = unsafe { receive(socket.as_raw_fd(), &mut header)? };
+    let before = descriptors.len();
+    // SAFETY: the kernel filled in the header, `room` is still there, and nobody else looks at it.
+    unsafe {
+        ancillary::each(&header, |mut item| {
+            descriptors.append(&mut item.descriptors);
+        });
+    }
+    let control_truncated = header.msg_flags & libc::MSG_CTRUNC != 0;
+    if control_truncated {
+        descriptors.drain(before..).for_each(close_unwanted);
+    }
+    Ok(Received {
+        count,
+        truncated: header.msg_flags & libc::MSG_TRUNC != 0,
+        control_truncated,
+        control: Control::default(),
+    })
+}

@@ -1,0 +1,198 @@
+//! Sockets: made, named, listening, accepting, connecting, shut down.
+
+use std::net::Shutdown;
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::ptr;
+
+use socket2::{Domain, Protocol, Type};
+
+use super::address::RawAddress;
+use super::call::{NO_FD, call, call_once};
+use super::creation::{self, own, own_raw};
+use super::errno::Errno;
+
+/// Makes a socket that never waits and is closed on `exec` (`uv__socket`).
+pub fn socket(domain: Domain, kind: Type, protocol: Option<Protocol>) -> Result<OwnedFd, Errno> {
+    let (domain, kind) = (i32::from(domain), i32::from(kind) | creation::SOCKET);
+    let protocol = protocol.map_or(0, i32::from);
+    let fd = call("socket", NO_FD, |_| {
+        // SAFETY: takes its arguments by value.
+        unsafe { libc::socket(domain, kind, protocol) as isize }
+    })?;
+    creation::finish_socket(own(fd))
+}
+
+/// Makes two sockets that are connected with each other (`uv_socketpair`, both ends non-blocking).
+pub fn socketpair(
+    domain: Domain,
+    kind: Type,
+    protocol: Option<Protocol>,
+) -> Result<(OwnedFd, OwnedFd), Errno> {
+    let (domain, kind) = (i32::from(domain), i32::from(kind) | creation::SOCKET);
+    let protocol = protocol.map_or(0, i32::from);
+    let mut ends: [RawFd; 2] = [-1; 2];
+    call("socketpair", NO_FD, |_| {
+        // SAFETY: the kernel writes two descriptors into `ends`.
+        unsafe { libc::socketpair(domain, kind, protocol, ends.as_mut_ptr()) as isize }
+    })?;
+    let [one, other] = ends.map(own_raw);
+    Ok((
+        creation::finish_socket(one)?,
+        creation::finish_socket(other)?,
+    ))
+}
+
+/// Gives a socket its own address.
+pub fn bind(socket: BorrowedFd<'_>, address: impl Into<RawAddress>) -> Result<(), Errno> {
+    let (fd, address) = (socket.as_raw_fd(), address.into());
+    call("bind", fd, |_| {
+        // SAFETY: the kernel reads as many bytes of the address as its length says, and they are there.
+        unsafe { libc::bind(fd, address.as_ptr(), address.socklen()) as isize }
+    })?;
+    Ok(())
+}
+
+/// Makes a socket wait for connections, of which up to about `backlog` may be ready to be accepted.
+pub fn listen(socket: BorrowedFd<'_>, backlog: i32) -> Result<(), Errno> {
+    let fd = socket.as_raw_fd();
+    call("listen", fd, |_| {
+        // SAFETY: takes its arguments by value.
+        unsafe { libc::listen(fd, backlog) as isize }
+    })?;
+    Ok(())
+}
+
+/// Takes the next connection of a listening socket; `EAGAIN` if there is none.
+///
+/// The connection never waits and is closed on `exec`. Who is at its other end, [`getpeername`] tells if anybody asks.
+/// The call's name is `accept4`, on Apple's systems `accept`. `EMFILE` and `ENFILE` leave the connection in the queue.
+pub fn accept(listener: BorrowedFd<'_>) -> Result<OwnedFd, Errno> {
+    accept_to(listener.as_raw_fd(), None)
+}
+
+/// [`accept`], with the address of the other end.
+pub fn accept_with_address(listener: BorrowedFd<'_>) -> Result<(OwnedFd, RawAddress), Errno> {
+    let mut address = RawAddress::NONE;
+    let connection = accept_to(listener.as_raw_fd(), Some(&mut address))?;
+    Ok((connection, address))
+}
+
+/// Begins to connect a socket, or says where a datagram socket sends to.
+///
+/// `EINPROGRESS` means what it says: the socket becomes writable when the attempt has ended, and
+/// [`take_error`](super::take_error) tells how. A signal does not end an attempt: the call is made again, and that the
+/// attempt goes on or has succeeded by then is no error.
+pub fn connect(socket: BorrowedFd<'_>, address: impl Into<RawAddress>) -> Result<(), Errno> {
+    let (fd, address) = (socket.as_raw_fd(), address.into());
+    let mut interrupted = false;
+    loop {
+        let result = call_once("connect", fd, |_| {
+            // SAFETY: the kernel reads as many bytes of the address as its length says, and they are there.
+            unsafe { libc::connect(fd, address.as_ptr(), address.socklen()) as isize }
+        });
+        return match result {
+            Err(Errno::EINTR) => {
+                interrupted = true;
+                continue;
+            }
+            Err(Errno::EISCONN) if interrupted => Ok(()),
+            Err(Errno::EALREADY) if interrupted => Err(Errno::EINPROGRESS),
+            result => result.map(drop),
+        };
+    }
+}
+
+/// Ends one direction of a connection, or both.
+pub fn shutdown(socket: BorrowedFd<'_>, how: Shutdown) -> Result<(), Errno> {
+    let fd = socket.as_raw_fd();
+    let how = match how {
+        Shutdown::Read => libc::SHUT_RD,
+        Shutdown::Write => libc::SHUT_WR,
+        Shutdown::Both => libc::SHUT_RDWR,
+    };
+    call("shutdown", fd, |_| {
+        // SAFETY: takes its arguments by value.
+        unsafe { libc::shutdown(fd, how) as isize }
+    })?;
+    Ok(())
+}
+
+/// The socket's own address.
+pub fn getsockname(socket: BorrowedFd<'_>) -> Result<RawAddress, Errno> {
+    address_of("getsockname", socket, libc::getsockname)
+}
+
+/// The address of the other end; `ENOTCONN` if there is none.
+pub fn getpeername(socket: BorrowedFd<'_>) -> Result<RawAddress, Errno> {
+    address_of("getpeername", socket, libc::getpeername)
+}
+
+/// `getsockname` or `getpeername`.
+type AddressCall = unsafe extern "C" fn(RawFd, *mut libc::sockaddr, *mut libc::socklen_t) -> i32;
+
+fn address_of(
+    name: &'static str,
+    socket: BorrowedFd<'_>,
+    f: AddressCall,
+) -> Result<RawAddress, Errno> {
+    let fd = socket.as_raw_fd();
+    let mut address = RawAddress::NONE;
+    let mut length = 0;
+    call(name, fd, |_| {
+        length = RawAddress::ROOM;
+        // SAFETY: the kernel writes at most `length` bytes of the address, which is the room there is, and the length.
+        unsafe { f(fd, address.as_mut_ptr(), &mut length) as isize }
+    })?;
+    address.set_socklen(length);
+    Ok(address)
+}
+
+fn accept_to(fd: RawFd, mut address: Option<&mut RawAddress>) -> Result<OwnedFd, Errno> {
+    let mut length = 0;
+    let mut take = |name, accept: AcceptCall| {
+        call(name, fd, |_| {
+            length = RawAddress::ROOM;
+            let (to, room) = match &mut address {
+                Some(address) => (address.as_mut_ptr(), &raw mut length),
+                None => (ptr::null_mut(), ptr::null_mut()),
+            };
+            // SAFETY: the kernel writes at most `length` bytes of the address, which is the room there is, and the
+            // length; or nothing, if both pointers are null.
+            unsafe { accept(fd, to, room) as isize }
+        })
+        .map(own)
+    };
+    let connection = match ACCEPT4.map(|accept4| take("accept4", accept4)) {
+        None | Some(Err(Errno::ENOSYS)) => {
+            let connection = take("accept", libc::accept)?;
+            creation::set_flags(&connection)?;
+            connection
+        }
+        Some(connection) => connection?,
+    };
+    if let Some(address) = address {
+        address.set_socklen(length);
+    }
+    creation::finish_accepted(connection)
+}
+
+/// `accept`, or `accept4` with its flags.
+type AcceptCall = AddressCall;
+
+#[cfg(not(target_vendor = "apple"))]
+const ACCEPT4: Option<AcceptCall> = {
+    /// # Safety
+    ///
+    /// As for `accept`: the kernel writes an address and its length, or nothing where the pointers are null.
+    unsafe extern "C" fn accept4(
+        fd: RawFd,
+        address: *mut libc::sockaddr,
+        length: *mut libc::socklen_t,
+    ) -> i32 {
+        // SAFETY: the caller's.
+        unsafe { libc::accept4(fd, address, length, creation::SOCKET) }
+    }
+    Some(accept4)
+};
+#[cfg(target_vendor = "apple")]
+const ACCEPT4: Option<AcceptCall> = None;
