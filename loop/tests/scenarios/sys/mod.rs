@@ -1,1 +1,28 @@
+//! System calls: what each does at its edges, and what can be done to it on purpose.
 
+mod a_batch_of_datagrams;
+mod a_call_that_would_wait_is_eagain;
+mod a_datagram_carries_a_congestion_mark;
+mod a_datagram_says_where_it_came_in;
+mod a_new_descriptor_never_waits_and_is_closed_on_exec;
+mod a_path_is_removed_only_while_it_is_ours;
+mod a_peer_is_known_to_the_kernel;
+mod a_process_runs_out_of_descriptors;
+mod a_refused_connect_leaves_its_error_on_the_socket;
+mod a_reset_on_purpose_leaves_the_bytes;
+mod a_short_count_cuts_every_transfer;
+mod a_unix_path_is_never_cut;
+mod an_abstract_name_is_no_path;
+mod an_interrupted_call_is_made_again;
+mod an_interrupted_connect_goes_on;
+mod an_option_is_set_by_name_or_by_number;
+mod any_bytes_are_some_address;
+mod as_many_buffers_as_the_system_takes;
+mod bytes_are_spliced_through_a_pipe;
+mod descriptors_are_passed_with_bytes;
+mod descriptors_that_do_not_fit_are_closed;
+mod every_error_has_a_name_and_a_meaning;
+mod one_direction_is_shut_down;
+mod one_send_is_many_datagrams;
+mod support;
+mod writing_to_nobody_is_epipe_without_a_signal;

@@ -1,0 +1,149 @@
+//! Many datagrams with one call: as many as fit, those before the first that fails, and none lost between two calls.
+
+use std::io::IoSlice;
+use std::os::fd::{AsFd, OwnedFd};
+
+use uvox_loop::Errno;
+use uvox_loop::sys::fault::{self, Effect, Fault};
+use uvox_loop::sys::{Control, Message, RawAddress, RecvBatch, SendBatch, Type};
+use uvox_loop::trace::Outcome;
+
+use super::support::{bound, readable, traced};
+use crate::common::scenario;
+
+const APPLE: bool = cfg!(target_vendor = "apple");
+
+/// Sends each of these texts as a datagram.
+fn send(
+    batch: &mut SendBatch,
+    socket: &OwnedFd,
+    to: &RawAddress,
+    texts: &[&str],
+) -> Result<usize, Errno> {
+    let buffers: Vec<[IoSlice<'_>; 1]> = texts
+        .iter()
+        .map(|text| [IoSlice::new(text.as_bytes())])
+        .collect();
+    let messages = buffers.iter().map(|buffers| Message {
+        buffers,
+        to: Some(to),
+        control: Control::default(),
+    });
+    batch.send(socket.as_fd(), messages)
+}
+
+/// Receives with one call, and checks that all came from one sender.
+fn receive(batch: &mut RecvBatch, socket: &OwnedFd, from: &RawAddress) -> Vec<String> {
+    let mut buffer = [0; 64];
+    let count = batch
+        .recv(readable(socket).as_fd(), &mut buffer, 8)
+        .unwrap();
+    assert_eq!(batch.iter().count(), count);
+    assert!(batch.get(count).is_none());
+    batch
+        .iter()
+        .map(|datagram| {
+            assert_eq!(datagram.from, from);
+            assert!(!datagram.received.truncated);
+            String::from_utf8(buffer[datagram.range].to_vec()).unwrap()
+        })
+        .collect()
+}
+
+#[test]
+fn a_batch_of_datagrams() {
+    scenario(|| {
+        let (sender, from) = bound("127.0.0.1", Type::DGRAM);
+        let (receiver, to) = bound("127.0.0.1", Type::DGRAM);
+        let (from, to) = (from.into(), to.into());
+        let (mut out, mut into) = (SendBatch::new(3), RecvBatch::new(2));
+        assert_eq!((out.capacity(), into.capacity()), (3, 2));
+        // No more than there is room for; the same batch again and again.
+        for round in 0..3 {
+            let (sent, calls) = traced("sendmmsg", || {
+                send(&mut out, &sender, &to, &["one", "", "three", "four"])
+            });
+            assert_eq!(sent, Ok(3), "round {round}");
+            assert_eq!(calls.len(), usize::from(!APPLE));
+            assert_eq!(receive(&mut into, &receiver, &from), ["one", ""]);
+            assert_eq!(receive(&mut into, &receiver, &from), ["three"]);
+        }
+        assert_eq!(send(&mut out, &sender, &to, &[]), Ok(0));
+
+        // A short batch, on purpose.
+        if !APPLE {
+            let short = Effect::Short(2);
+            let faults = fault::plan([
+                Fault::new("sendmmsg", 1, short),
+                Fault::new("recvmmsg", 1, Effect::Short(1)),
+            ]);
+            let sent = send(&mut out, &sender, &to, &["a", "b", "c"]);
+            assert_eq!(sent, Ok(2));
+            assert_eq!(receive(&mut into, &receiver, &from), ["a"]);
+            assert_eq!(receive(&mut into, &receiver, &from), ["b"]);
+            assert_eq!(faults.left(), 0);
+        }
+    });
+}
+
+#[test]
+fn a_datagram_longer_than_its_place_is_cut_and_marked() {
+    scenario(|| {
+        let (sender, _) = bound("127.0.0.1", Type::DGRAM);
+        let (receiver, to) = bound("127.0.0.1", Type::DGRAM);
+        let mut out = SendBatch::new(2);
+        send(&mut out, &sender, &to.into(), &["123456789", "1234"]).unwrap();
+        let mut into = RecvBatch::new(8);
+        let buffer = &mut [0; 19];
+        // There is room for four of 4 bytes, and for none of 20.
+        let small = into.recv(receiver.as_fd(), buffer, 20);
+        assert_eq!(small, Err(Errno::EINVAL));
+        let none = into.recv(receiver.as_fd(), buffer, 0);
+        assert_eq!(none, Err(Errno::EINVAL));
+        assert_eq!(into.recv(readable(&receiver).as_fd(), buffer, 4), Ok(2));
+        let marks: Vec<_> = into
+            .iter()
+            .map(|one| (one.range, one.received.truncated))
+            .collect();
+        assert_eq!(marks, [(0..4, true), (4..8, false)]);
+    });
+}
+
+#[test]
+fn what_fails_in_the_middle_is_told_by_the_next_call() {
+    scenario(|| {
+        let (sender, from) = bound("127.0.0.1", Type::DGRAM);
+        let (receiver, to) = bound("127.0.0.1", Type::DGRAM);
+        let (from, to) = (from.into(), to.into());
+        let long = "x".repeat(70_000);
+        for missing in [false, true] {
+            let mut out = SendBatch::new(4);
+            let mut into = RecvBatch::new(4);
+            let effect = Effect::Fail(Errno::ENOSYS);
+            let names = ["sendmmsg", "recvmmsg"]
+                .iter()
+                .take(2 * usize::from(missing));
+            let faults = fault::plan(names.map(|name| Fault::new(name, 1, effect)));
+            let (sent, single) = traced("sendmsg", || {
+                send(&mut out, &sender, &to, &["one", "two", &long, "four"])
+            });
+            assert_eq!(sent, Ok(2));
+            let rest = send(&mut out, &sender, &to, &[&long, "four"]);
+            assert_eq!(rest, Err(Errno::EMSGSIZE));
+            let expected = if missing || APPLE { 3 } else { 0 };
+            assert_eq!(single.len(), expected, "one by one, or together");
+            let (received, single) = traced("recvmsg", || receive(&mut into, &receiver, &from));
+            assert_eq!(received, ["one", "two"]);
+            assert_eq!(single.len(), expected);
+            if let Some(last) = single.last() {
+                assert_eq!(*last, Outcome::Failed(Errno::EAGAIN));
+            }
+            assert!(APPLE || faults.left() == 0);
+            // It remembers that the call is missing.
+            let (sent, tried) = traced("sendmmsg", || send(&mut out, &sender, &to, &["five"]));
+            assert_eq!(sent, Ok(1));
+            assert_eq!(tried.len(), usize::from(!missing && !APPLE));
+            assert_eq!(receive(&mut into, &receiver, &from), ["five"]);
+        }
+    });
+}
