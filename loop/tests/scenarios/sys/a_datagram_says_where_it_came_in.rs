@@ -4,7 +4,7 @@ use std::io::{IoSlice, IoSliceMut};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::{AsFd, OwnedFd};
 
-use uvox_loop::sys::{self, Control, Domain, PacketInfo, RawAddress, Received, Type};
+use uvox_loop::sys::{self, Control, Domain, RawAddress, Received, Type};
 
 use super::support::{bound, readable};
 use crate::common::scenario;
@@ -69,7 +69,7 @@ fn a_datagram_is_sent_from_another_address_of_the_machine() {
         let (receiver, address) = bound("127.0.0.1", Type::DGRAM);
         let sender = sys::socket(Domain::IPV4, Type::DGRAM, None).unwrap();
         for source in [Ipv4Addr::new(127, 0, 0, 2), Ipv4Addr::new(127, 0, 0, 3)] {
-            let info = PacketInfo {
+            let info = sys::PacketInfo {
                 address: source.into(),
                 interface: 0,
             };

@@ -4,9 +4,9 @@ use std::io::{IoSlice, IoSliceMut};
 use std::os::fd::AsFd;
 
 use uvox_loop::Errno;
-use uvox_loop::sys::{self, Control, RecvBatch};
+use uvox_loop::sys::{self, Control};
 
-use super::support::{readable, udp_pair};
+use super::support;
 use crate::common::scenario;
 
 const SEGMENTS: Control = Control {
@@ -19,14 +19,14 @@ const SEGMENTS: Control = Control {
 #[cfg(target_os = "linux")]
 fn one_send_is_many_datagrams() {
     scenario(|| {
-        let (sender, receiver, _) = udp_pair("127.0.0.1");
+        let (sender, receiver, _) = support::udp_pair("127.0.0.1");
         let bytes: Vec<u8> = (0..3500u32).map(|i| (i / 1000) as u8).collect();
         let whole = [IoSlice::new(&bytes)];
         let sent = sys::sendmsg(sender.as_fd(), &whole, None, &SEGMENTS);
         assert_eq!(sent, Ok(3500));
-        let mut batch = RecvBatch::new(8);
+        let mut batch = sys::RecvBatch::new(8);
         let buffer = &mut vec![9; 16_000];
-        let count = batch.recv(readable(&receiver).as_fd(), buffer, 2000);
+        let count = batch.recv(support::readable(&receiver).as_fd(), buffer, 2000);
         assert_eq!(count, Ok(4));
         for (i, datagram) in batch.iter().enumerate() {
             let length = if i < 3 { 1000 } else { 500 };
@@ -41,7 +41,7 @@ fn one_send_is_many_datagrams() {
         while got.len() < 3500 {
             let buffer = &mut vec![9; 1 << 16];
             let into = &mut [IoSliceMut::new(buffer)];
-            let received = sys::recvmsg(readable(&receiver).as_fd(), into, None).unwrap();
+            let received = sys::recvmsg(support::readable(&receiver).as_fd(), into, None).unwrap();
             let size = received.control.segment_size.map(usize::from);
             assert!(size == Some(1000) || received.count <= 1000);
             got.extend_from_slice(&buffer[..received.count]);
@@ -54,7 +54,7 @@ fn one_send_is_many_datagrams() {
 #[cfg(not(target_os = "linux"))]
 fn what_the_system_cannot_do_is_not_ignored() {
     scenario(|| {
-        let (sender, receiver, _) = udp_pair("127.0.0.1");
+        let (sender, receiver, _) = support::udp_pair("127.0.0.1");
         let whole = [IoSlice::new(b"abc")];
         let sent = sys::sendmsg(sender.as_fd(), &whole, None, &SEGMENTS);
         assert_eq!(sent, Err(Errno::ENOTSUP));
@@ -68,9 +68,9 @@ fn what_the_system_cannot_do_is_not_ignored() {
 }
 
 #[test]
-fn a_segment_of_no_bytes_does_no_harm() {
+fn what_cannot_be_taken_apart_is_not_sent() {
     scenario(|| {
-        let (sender, _receiver, _) = udp_pair("127.0.0.1");
+        let (sender, _receiver, _) = support::udp_pair("127.0.0.1");
         let control = Control {
             segment_size: Some(u16::MAX),
             ..Control::default()
