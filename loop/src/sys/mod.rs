@@ -33,6 +33,7 @@ pub(crate) mod resolve;
 mod rights;
 pub(crate) mod signal;
 mod socket;
+mod tcp_info;
 mod thread;
 mod transfer;
 mod vector;
@@ -59,6 +60,7 @@ pub use socket::{
 };
 /// `socket2`'s names for what a socket is, and its way to a socket's options: see [`get_option`] for when not to take it.
 pub use socket2::{Domain, Protocol, SockRef, Type};
+pub use tcp_info::{TcpInfo, tcp_info};
 pub use transfer::{peek, read, readv, recv, send, sendv, write, writev};
 pub use vector::IOV_MAX;
 

@@ -87,3 +87,6 @@ unsafe impl Numbers for libc::c_int {}
 // SAFETY: three integers.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 unsafe impl Numbers for libc::ucred {}
+// SAFETY: integers.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+unsafe impl Numbers for libc::tcp_info {}

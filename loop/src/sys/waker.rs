@@ -3,52 +3,43 @@
 //! On Linux an `eventfd`; elsewhere, and on the kqueue build, a pipe to oneself. Both are woken by one `write`, which a
 //! signal handler may make; that rules out `EVFILT_USER` and the portable poller's own waker.
 
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
-use super::call::{NO_FD, call};
 use super::errno::Errno;
+use super::transfer;
 
 #[cfg(waker = "eventfd")]
 mod native {
     use super::*;
+    use crate::sys::call::{NO_FD, call};
+    use crate::sys::creation::own;
 
     /// An `eventfd`, registered edge-triggered: every write is a new event, so it need never be read.
     #[derive(Debug)]
     pub(crate) struct Waker(OwnedFd);
 
+    /// One more wake-up. The only failure is `EAGAIN` when the counter would pass 2⁶⁴ − 2, which one write a nanosecond
+    /// reaches in five centuries.
+    pub(super) const WAKE_UP: [u8; 8] = 1u64.to_ne_bytes();
+
     impl Waker {
         pub(crate) fn new() -> Result<Waker, Errno> {
-            let flags = libc::EFD_CLOEXEC | libc::EFD_NONBLOCK;
-            // SAFETY: takes its arguments by value.
-            let fd = call("eventfd", NO_FD, |_| unsafe { libc::eventfd(0, flags) }
-                as isize)?;
-            // SAFETY: the kernel just made this descriptor for us.
-            Ok(Waker(unsafe { OwnedFd::from_raw_fd(fd as i32) }))
-        }
-
-        pub(crate) fn wake(&self) {
-            let one = 1u64;
-            let fd = self.0.as_raw_fd();
-            // SAFETY: the kernel reads the eight bytes of `one`. The only failure is EAGAIN when the counter would pass
-            // 2⁶⁴ − 2, which one write a nanosecond reaches in five centuries.
-            let _ = call("write", fd, |_| unsafe {
-                libc::write(fd, (&raw const one).cast(), 8)
-            });
-        }
-
-        /// [`Waker::wake`] for signal handlers: past the door, whose hooks may allocate. `errno` is left as it was.
-        pub(crate) fn wake_from_signal(&self) {
-            let one = 1u64;
-            keeping_errno(|| {
-                // SAFETY: as in `wake`; `write` may be called in a signal handler.
-                unsafe { libc::write(self.0.as_raw_fd(), (&raw const one).cast(), 8) };
-            });
+            let eventfd = call("eventfd", NO_FD, |_| {
+                // SAFETY: takes its arguments by value.
+                unsafe { libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK) as isize }
+            })?;
+            Ok(Waker(own(eventfd)))
         }
 
         /// Called when the wake-up arrived.
         pub(crate) fn woken(&self) {}
 
+        /// What becomes readable.
         pub(crate) fn as_fd(&self) -> BorrowedFd<'_> {
+            self.0.as_fd()
+        }
+
+        pub(super) fn to_write(&self) -> BorrowedFd<'_> {
             self.0.as_fd()
         }
     }
@@ -56,8 +47,8 @@ mod native {
 
 #[cfg(waker = "pipe")]
 mod native {
-    use super::super::fd::{set_cloexec, set_nonblocking};
     use super::*;
+    use crate::sys::pipe::pipe;
 
     /// A pipe to oneself. It is emptied at each wake-up, for a full one could not wake anybody.
     #[derive(Debug)]
@@ -66,62 +57,47 @@ mod native {
         writer: OwnedFd,
     }
 
+    /// One more wake-up. `EAGAIN` means the pipe is full of them, which is all we want.
+    pub(super) const WAKE_UP: [u8; 1] = [1];
+
     impl Waker {
         pub(crate) fn new() -> Result<Waker, Errno> {
-            let mut ends = [-1; 2];
-            // SAFETY: the kernel writes two descriptors into `ends`.
-            call("pipe", NO_FD, |_| unsafe { libc::pipe(ends.as_mut_ptr()) }
-                as isize)?;
-            // SAFETY: the kernel just made these descriptors for us.
-            let [reader, writer] = ends.map(|fd| unsafe { OwnedFd::from_raw_fd(fd) });
-            for end in [&reader, &writer] {
-                set_cloexec(end.as_fd())?;
-                set_nonblocking(end.as_fd(), true)?;
-            }
+            let (reader, writer) = pipe()?;
             Ok(Waker { reader, writer })
         }
 
-        pub(crate) fn wake(&self) {
-            let fd = self.writer.as_raw_fd();
-            // SAFETY: the kernel reads one byte. EAGAIN means the pipe is full of wake-ups, which is all we want.
-            let _ = call("write", fd, |_| unsafe {
-                libc::write(fd, [1u8].as_ptr().cast(), 1)
-            });
-        }
-
-        /// [`Waker::wake`] for signal handlers: past the door, whose hooks may allocate. `errno` is left as it was.
-        pub(crate) fn wake_from_signal(&self) {
-            keeping_errno(|| {
-                // SAFETY: as in `wake`; `write` may be called in a signal handler.
-                unsafe { libc::write(self.writer.as_raw_fd(), [1u8].as_ptr().cast(), 1) };
-            });
-        }
-
+        /// Called when the wake-up arrived.
         pub(crate) fn woken(&self) {
-            let mut bytes = [0u8; 1024];
-            let fd = self.reader.as_raw_fd();
-            loop {
-                // SAFETY: the kernel writes at most as many bytes as `bytes` has.
-                let read = call("read", fd, |_| unsafe {
-                    libc::read(fd, bytes.as_mut_ptr().cast(), bytes.len())
-                });
-                if read != Ok(bytes.len()) {
-                    return;
-                }
-            }
+            let mut bytes = [0; 1024];
+            while transfer::read(self.reader.as_fd(), &mut bytes) == Ok(bytes.len()) {}
         }
 
+        /// What becomes readable.
         pub(crate) fn as_fd(&self) -> BorrowedFd<'_> {
             self.reader.as_fd()
+        }
+
+        pub(super) fn to_write(&self) -> BorrowedFd<'_> {
+            self.writer.as_fd()
         }
     }
 }
 
-/// Runs `f` and leaves `errno` as it was, for the code that the signal interrupted.
-fn keeping_errno(f: impl FnOnce()) {
-    let errno = Errno::last();
-    f();
-    errno.store();
+impl Waker {
+    /// Makes the loop's next wait return, or the one it is in.
+    pub(crate) fn wake(&self) {
+        let _ = transfer::write(self.to_write(), &native::WAKE_UP);
+    }
+
+    /// The same for signal handlers: past the door, whose hooks may allocate. `errno` is left as it was, for the code
+    /// that the signal interrupted.
+    pub(crate) fn wake_from_signal(&self) {
+        let errno = Errno::last();
+        let (fd, bytes) = (self.to_write().as_raw_fd(), native::WAKE_UP);
+        // SAFETY: the kernel reads as many bytes as there are; `write` may be called in a signal handler.
+        unsafe { libc::write(fd, bytes.as_ptr().cast(), bytes.len()) };
+        errno.store();
+    }
 }
 
 pub(crate) use native::Waker;

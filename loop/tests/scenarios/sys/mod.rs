@@ -2,6 +2,7 @@
 
 mod a_batch_of_datagrams;
 mod a_call_that_would_wait_is_eagain;
+mod a_connection_fares_as_the_kernel_says;
 mod a_datagram_carries_a_congestion_mark;
 mod a_datagram_says_where_it_came_in;
 mod a_new_descriptor_never_waits_and_is_closed_on_exec;
