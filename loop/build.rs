@@ -24,6 +24,7 @@ fn main() -> io::Result<()> {
     println!(
         "cargo::rustc-check-cfg=cfg(poller, values(\"epoll\", \"kqueue\", \"mio\", \"none\"))"
     );
+    println!("cargo::rustc-check-cfg=cfg(libkqueue)");
     println!("cargo::rustc-check-cfg=cfg(waker, values(\"eventfd\", \"pipe\"))");
     let system = env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
     let linux = matches!(system.as_str(), "linux" | "android");
@@ -44,6 +45,7 @@ fn main() -> io::Result<()> {
     println!("cargo::rustc-cfg=poller=\"{poller}\"");
     println!("cargo::rustc-cfg=waker=\"{waker}\"");
     if libkqueue && !mio {
+        println!("cargo::rustc-cfg=libkqueue");
         link_libkqueue()?;
     }
     Ok(())

@@ -52,11 +52,7 @@ pub(crate) fn call(
     mut f: impl FnMut(usize) -> isize,
 ) -> Result<usize, Errno> {
     loop {
-        let result = if watched(u8::MAX) {
-            watched_call(name, fd, &mut f)
-        } else {
-            outcome(f(usize::MAX))
-        };
+        let result = call_once(name, fd, &mut f);
         if result != Err(Errno::EINTR) {
             return result;
         }
@@ -70,11 +66,14 @@ pub(crate) fn call_once(
     fd: RawFd,
     mut f: impl FnMut(usize) -> isize,
 ) -> Result<usize, Errno> {
-    if watched(u8::MAX) {
+    let result = if watched(u8::MAX) {
         watched_call(name, fd, &mut f)
     } else {
         outcome(f(usize::MAX))
-    }
+    };
+    #[cfg(libkqueue)]
+    let result = super::poller::stolen::instead(name, fd, result);
+    result
 }
 
 #[inline(always)]

@@ -42,6 +42,9 @@ pub fn set_option(socket: BorrowedFd<'_>, level: i32, name: i32, value: i32) -> 
 /// waiting (`SO_ERROR`). The call's name is `getsockopt`.
 pub fn take_error(socket: BorrowedFd<'_>) -> Result<Option<Errno>, Errno> {
     match get_option(socket, libc::SOL_SOCKET, libc::SO_ERROR)? {
+        #[cfg(libkqueue)]
+        0 => Ok(super::poller::stolen::take(socket.as_raw_fd())),
+        #[cfg(not(libkqueue))]
         0 => Ok(None),
         number => Ok(Some(Errno::from_raw(number))),
     }

@@ -28,7 +28,7 @@ impl<T> ByDescriptor<T> {
     }
 
     /// Those of the descriptors from this number on, in order.
-    #[cfg(all(poller = "kqueue", target_os = "linux"))]
+    #[cfg(libkqueue)]
     pub(super) fn from(&self, fd: RawFd) -> impl Iterator<Item = (RawFd, &T)> {
         let from = usize::try_from(fd).unwrap_or(0);
         let rest = self.0.iter().enumerate().skip(from);

@@ -25,12 +25,13 @@
 //! ```
 //!
 //! The library makes system calls of its own, which are not traced. It is not a kernel: its queue's descriptor is never readable, so a loop
-//! cannot be embedded by that; and it asks a socket for its pending error (`SO_ERROR`) in order to report it, which clears
-//! it, so that the next call on the socket knows nothing of a reset or a refused connection.
+//! cannot be embedded by that; and it takes errors off sockets in order to report them, which have to be put back (`stolen`).
 
-#[cfg(target_os = "linux")]
+#[cfg(libkqueue)]
 mod libkqueue;
 mod native;
+#[cfg(libkqueue)]
+pub(in crate::sys) mod stolen;
 
 use std::fmt;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
@@ -52,7 +53,7 @@ pub(crate) struct Poller {
     said: Vec<(u64, Ready)>,
     watched: ByDescriptor<Watched>,
     /// Below the queue, because it has to be dropped after it.
-    #[cfg(target_os = "linux")]
+    #[cfg(libkqueue)]
     dropped: libkqueue::Dropped,
 }
 
@@ -119,13 +120,15 @@ impl Poller {
             events: vec![Change::NONE.to_event(); events],
             said: Vec::with_capacity(events),
             watched: ByDescriptor::new(),
-            #[cfg(target_os = "linux")]
+            #[cfg(libkqueue)]
             dropped: libkqueue::Dropped::default(),
         })
     }
 
     pub(crate) fn add(&mut self, fd: RawFd, token: u64, mode: Mode) -> Result<(), Errno> {
         check(fd)?;
+        #[cfg(libkqueue)]
+        stolen::forget(fd);
         if let Some(watched) = self.watched.get(fd)
             && self.still_there(fd, &watched.filters)
         {
@@ -245,7 +248,7 @@ impl Poller {
 
     /// `EINTR` is the caller's to judge: the time has to be taken again.
     pub(crate) fn wait(&mut self, timeout: Option<u64>) -> Result<usize, Errno> {
-        #[cfg(target_os = "linux")]
+        #[cfg(libkqueue)]
         {
             self.recover();
             if !self.said.is_empty() {
@@ -267,7 +270,7 @@ impl Poller {
             // the vector they go to. There are no changes.
             unsafe { native::kevent(kqueue, ptr::null(), 0, events, room, timeout) as isize }
         })?;
-        #[cfg(target_os = "linux")]
+        #[cfg(libkqueue)]
         self.suspect(count);
         self.translate(count);
         Ok(self.said.len())
@@ -282,6 +285,13 @@ impl Poller {
                 continue;
             };
             let (token, ready) = (watched.token, watched.said(event));
+            #[cfg(libkqueue)]
+            if ready.contains(Ready::ERROR) {
+                stolen::keep(
+                    native::descriptor(event),
+                    Errno::from_raw(event.fflags as i32),
+                );
+            }
             match self.said.get_mut(watched.place) {
                 Some((same, said)) if *same == token => *said |= ready,
                 _ => {

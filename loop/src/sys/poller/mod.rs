@@ -43,6 +43,8 @@ pub(crate) use epoll::Poller;
 mod kqueue;
 #[cfg(poller = "kqueue")]
 pub(crate) use kqueue::Poller;
+#[cfg(libkqueue)]
+pub(super) use kqueue::stolen;
 
 #[cfg(poller = "mio")]
 mod mio;

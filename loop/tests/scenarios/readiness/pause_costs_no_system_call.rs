@@ -30,7 +30,9 @@ fn pause_costs_no_system_call() {
         assert_eq!(stream.recvs(&lp), recvs);
         stream.set_reading(&mut lp, true);
         lp.run(RunMode::NoWait).unwrap();
-        assert_eq!(calls(&recorder), []);
+        // Nothing but the read that resuming is for.
+        let names: Vec<&str> = calls(&recorder).iter().map(|call| call.name).collect();
+        assert_eq!(names, ["recv"]);
         trace::take();
 
         assert_eq!(bytes(&got.borrow()), b"one two three ");

@@ -1,23 +1,16 @@
 //! A connection that the peer resets ends with an error, not with an end of file.
-//!
-//! Not on libkqueue: in order to report the error it takes it off the socket, so that no read can find it.
 
-use std::io::ErrorKind;
 use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
 use socket2::SockRef;
-use uvox_loop::RunMode;
+use uvox_loop::{Errno, RunMode};
 
 use super::stream::{Got, Stream};
 use super::{settle, until};
 use crate::common::{end, new_loop, scenario};
 
 #[test]
-#[cfg_attr(
-    all(uvox_kqueue, not(feature = "mio")),
-    ignore = "libkqueue clears the error that it reports"
-)]
 fn reset_is_an_error() {
     scenario(|| {
         let mut lp = new_loop();
@@ -32,7 +25,7 @@ fn reset_is_an_error() {
             .unwrap();
         drop(peer);
         until(&mut lp, |_| !got.borrow().is_empty());
-        assert_eq!(*got.borrow(), [Got::Failed(ErrorKind::ConnectionReset)]);
+        assert_eq!(*got.borrow(), [Got::Failed(Errno::ECONNRESET)]);
         stream.close(&mut lp);
         lp.run(RunMode::Default).unwrap();
         end(lp);

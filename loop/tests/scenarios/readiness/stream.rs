@@ -1,13 +1,11 @@
 //! The smallest stream: it reads what comes, within its budget, and can be paused.
 
 use std::cell::RefCell;
-use std::io::{self, Read as _};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::rc::Rc;
 
-use socket2::SockRef;
-use uvox_loop::sys::set_nonblocking;
-use uvox_loop::{Callback, Ctx, Handle, Key, Kind, Ready, State};
+use uvox_loop::sys::{self, set_nonblocking};
+use uvox_loop::{Callback, Ctx, Errno, Handle, Key, Kind, Ready, State};
 
 /// A socket that is read as a stream reads.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +16,7 @@ pub(crate) struct Stream(Handle<StreamState>);
 pub(crate) enum Got {
     Data(Vec<u8>),
     Eof,
-    Failed(io::ErrorKind),
+    Failed(Errno),
 }
 
 type OnRead = dyn FnMut(&mut Ctx, Stream, Got);
@@ -130,7 +128,7 @@ fn read_once(cx: &mut Ctx, stream: Stream) -> Option<Got> {
     }
     parts.state.recvs += 1;
     let mut chunk = vec![0; parts.state.chunk];
-    match recv(parts.fd, &mut chunk) {
+    match sys::recv(parts.fd, &mut chunk) {
         Ok(0) => {
             parts.state.reading = false;
             Some(Got::Eof)
@@ -142,20 +140,15 @@ fn read_once(cx: &mut Ctx, stream: Stream) -> Option<Got> {
             chunk.truncate(count);
             Some(Got::Data(chunk))
         }
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+        Err(Errno::EAGAIN) => {
             parts.ready.would_block_reading();
             None
         }
-        Err(error) => {
+        Err(errno) => {
             parts.state.reading = false;
-            Some(Got::Failed(error.kind()))
+            Some(Got::Failed(errno))
         }
     }
-}
-
-/// The seam: these scenarios are about readiness, so they receive by whatever means.
-fn recv(fd: BorrowedFd<'_>, into: &mut [u8]) -> io::Result<usize> {
-    (&*SockRef::from(&fd)).read(into)
 }
 
 /// All bytes among what was got.

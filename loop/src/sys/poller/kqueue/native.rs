@@ -12,9 +12,9 @@
 
 use std::os::fd::RawFd;
 
-#[cfg(target_os = "linux")]
+#[cfg(libkqueue)]
 use super::libkqueue as system;
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(libkqueue))]
 use libc as system;
 
 pub(super) use system::{EV_ADD, EV_CLEAR, EV_DELETE, EV_ENABLE, EV_EOF, EV_ERROR, EV_RECEIPT};
@@ -53,7 +53,7 @@ pub(super) const EXCEPT: Option<(Filter, u32)> = None;
 
 /// Whether `recv` may stop at a mark of urgent data that nobody told of. Then a short read proves nothing, and every
 /// readable descriptor has to be read until `EAGAIN`. libkqueue does not tell either, but it stands in for macOS.
-pub(super) const URGENT_UNTOLD: bool = EXCEPT.is_none() && !cfg!(target_os = "linux");
+pub(super) const URGENT_UNTOLD: bool = EXCEPT.is_none() && !cfg!(libkqueue);
 
 impl super::Change {
     /// The change in the form that `kevent` takes.
