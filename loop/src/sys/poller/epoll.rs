@@ -95,7 +95,7 @@ impl Poller {
 
     fn wait_exactly(&mut self, ns: u64) -> Result<usize, Errno> {
         let timeout = libc::timespec {
-            tv_sec: (ns / 1_000_000_000) as libc::time_t,
+            tv_sec: (ns / 1_000_000_000) as _,
             tv_nsec: (ns % 1_000_000_000) as libc::c_long,
         };
         let (epoll, events, room) = (
