@@ -1,8 +1,10 @@
 //! What every scenario is run in.
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::{Mutex, PoisonError};
 
-use uvox_loop::Loop;
+use uvox_loop::{Callback, Ctx, Handle, Key, Kind, Loop, State};
 
 /// Runs a scenario alone in the process, and checks that it leaves no descriptor open that was not open before.
 ///
@@ -38,4 +40,76 @@ pub(crate) fn open_descriptors() -> Vec<i32> {
         .collect();
     open.sort_unstable();
     open
+}
+
+/// A list that callbacks write and the scenario reads. Clones share it.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen<T = &'static str>(Rc<RefCell<Vec<T>>>);
+
+impl<T: Clone> Seen<T> {
+    pub(crate) fn new() -> Seen<T> {
+        Seen(Rc::default())
+    }
+
+    pub(crate) fn add(&self, what: T) {
+        self.0.borrow_mut().push(what);
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.borrow().len()
+    }
+
+    pub(crate) fn all(&self) -> Vec<T> {
+        self.0.borrow().clone()
+    }
+
+    /// What was seen since the last time.
+    pub(crate) fn take(&self) -> Vec<T> {
+        self.0.take()
+    }
+}
+
+/// A type of handle of the scenarios' own, such as a stream would be: its callback runs when it comes to the head of the run queue.
+pub(crate) struct Fed {
+    callback: Callback<dyn FnMut(&mut Ctx, Handle<Fed>)>,
+}
+
+static FED: Kind<Fed> = Kind::new("fed").on_ready(|cx, key| {
+    let handle = Handle::from_key(key);
+    cx.call(
+        handle,
+        |fed: &mut Fed| &mut fed.callback,
+        |callback, cx| callback(cx, handle),
+    );
+});
+
+impl State for Fed {
+    const KIND: &'static Kind<Fed> = &FED;
+}
+
+/// Makes one. It is active, so that it keeps the loop alive.
+#[track_caller]
+pub(crate) fn fed(
+    cx: &mut Ctx,
+    callback: impl FnMut(&mut Ctx, Handle<Fed>) + 'static,
+) -> Handle<Fed> {
+    let handle = cx.insert(Fed {
+        callback: Callback::Set(Box::new(callback)),
+    });
+    cx.set_active(handle, true).unwrap();
+    handle
+}
+
+/// Closes all that is open, whatever it is.
+pub(crate) fn close_all(cx: &mut Ctx) {
+    cx.walk(|cx, handle| {
+        if !handle.closing {
+            cx.close(handle.key, |_| ()).unwrap();
+        }
+    });
+}
+
+/// Closes handles, without further ado.
+pub(crate) fn close(cx: &mut Ctx, handle: impl Into<Key>) {
+    cx.close(handle, |_| ()).unwrap();
 }

@@ -1,1 +1,15 @@
-
+mod default_runs_due_timers_first;
+mod feeds_run_in_a_bounded_number_of_passes;
+mod first_timers_are_followed_by_a_turn;
+mod loop_inside_a_callback_of_another;
+mod nested_run_is_refused;
+mod no_wait_never_waits;
+mod now_moves_only_where_it_is_said_to;
+mod once_does_not_wait_for_more_than_it_has;
+mod once_waits_until_something_happens;
+mod requeue_waits_for_the_next_turn;
+mod run_says_whether_the_loop_is_alive;
+mod stop_before_run_skips_one_run;
+mod stop_ends_the_run_after_its_turn;
+mod the_phases_of_a_turn_in_order;
+mod what_keeps_a_loop_alive;
