@@ -75,6 +75,8 @@ macro_rules! hook {
             /// The phase: runs those that are started, the latest first.
             pub(crate) fn run_all(cx: &mut Ctx) {
                 if cx.$list.is_empty() {
+                    // Those that were started and stopped since the last turn left gaps.
+                    cx.$list.close_gaps();
                     return;
                 }
                 cx.enter_phase(Phase::$phase);
@@ -126,4 +128,25 @@ hook! {
     /// A callback in every turn, right after the loop waited and what it waited for was handled (`uv_check_t`). Node's
     /// immediates are one of these.
     Check, "check", check, Check, CheckState, CHECK
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Loop, RunMode};
+
+    #[test]
+    fn hooks_that_never_ran_leave_no_gaps() {
+        let mut lp = Loop::new().unwrap();
+        let hook = Idle::new(&mut lp);
+        for _ in 0..1_000 {
+            hook.start(&mut lp, |_, _| ()).unwrap();
+            hook.stop(&mut lp).unwrap();
+        }
+        // Something to turn for.
+        lp.begin_request();
+        lp.run(RunMode::NoWait).unwrap();
+        hook.start(&mut lp, |_, _| ()).unwrap();
+        assert_eq!(lp.state(hook.0).unwrap().place, Some(0));
+    }
 }
