@@ -1,1 +1,4 @@
-
+mod changes_in_the_middle_of_the_pass;
+mod idle_keeps_the_loop_from_waiting;
+mod last_started_runs_first;
+mod thousands_started_and_stopped;

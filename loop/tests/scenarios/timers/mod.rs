@@ -1,1 +1,10 @@
+mod as_a_naive_model_says;
+mod close_in_a_timer;
+mod huge_durations_never_come_due;
+mod never_early;
+mod next_deadline_is_exact;
+mod one_due_timer_changes_another;
+mod repeat_and_again;
+mod restart_from_its_own_callback;
 mod ten_thousand_at_one_deadline_fire_in_start_order;
+mod zero_timeout_waits_for_the_next_timers_phase;
