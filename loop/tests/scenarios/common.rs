@@ -113,3 +113,33 @@ pub(crate) fn close_all(cx: &mut Ctx) {
 pub(crate) fn close(cx: &mut Ctx, handle: impl Into<Key>) {
     cx.close(handle, |_| ()).unwrap();
 }
+
+/// Runs `f` with the `log` crate at `level`, and returns what was logged by this thread: target, level and message.
+pub(crate) fn captured_log(level: log::LevelFilter, f: impl FnOnce()) -> Vec<String> {
+    struct Capture;
+
+    thread_local! {
+        static LINES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    }
+
+    impl log::Log for Capture {
+        fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+            true
+        }
+
+        fn log(&self, record: &log::Record<'_>) {
+            let line = format!("{} {} {}", record.target(), record.level(), record.args());
+            LINES.with_borrow_mut(|lines| lines.push(line));
+        }
+
+        fn flush(&self) {}
+    }
+
+    // The first scenario that captures sets it; scenarios take turns, so the level is nobody else's concern.
+    let _ = log::set_logger(&Capture);
+    LINES.take();
+    log::set_max_level(level);
+    f();
+    log::set_max_level(log::LevelFilter::Off);
+    LINES.take()
+}

@@ -1,1 +1,6 @@
-
+mod close_callback_that_panics;
+mod close_cancels_in_its_phase;
+mod close_in_a_close_callback;
+mod close_in_every_callback;
+mod drop_of_a_loop_with_open_handles;
+mod last_closed_first;

@@ -1,1 +1,9 @@
-
+mod callback_that_panics;
+mod close_twice;
+mod closing_a_busy_loop;
+mod descriptors_that_cannot_be_polled;
+mod handle_of_another_loop;
+mod keys_as_numbers;
+mod signals_that_cannot_be_watched;
+mod use_of_a_closing_handle;
+mod use_of_a_stale_handle;
