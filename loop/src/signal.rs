@@ -153,12 +153,9 @@ fn on_ready(cx: &mut Ctx, key: Key) {
     let handle = Signal(Handle::from_key(key));
     for _ in 0..cx.budgets().signals {
         // Resolved each time: the callback may stop the handle, or start it on another signal.
-        let Some(watching) = cx.state(handle.0).and_then(|state| state.watching.as_ref()) else {
+        let Some(watching) = caught(cx, handle) else {
             return;
         };
-        if watching.counter.caught.load(Ordering::Acquire) == 0 {
-            return;
-        }
         watching.counter.caught.fetch_sub(1, Ordering::AcqRel);
         let (signal, once) = (watching.signal, watching.once);
         emit!(Loop, "signal" @ key, signal = signal);
@@ -172,19 +169,23 @@ fn on_ready(cx: &mut Ctx, key: Key) {
             |callback, cx| callback(cx, handle, signal),
         );
     }
-    // More arrived than one turn delivers. A handle that was closed by its callback needs no other turn.
-    let _ = cx.requeue(key);
+    if caught(cx, handle).is_some() {
+        // More arrived than one turn delivers. A handle that was closed by its callback watches nothing, so this one is open.
+        let _ = cx.requeue(key);
+    }
+}
+
+/// What the handle watches, if that was caught and waits to be delivered.
+fn caught(cx: &Ctx, handle: Signal) -> Option<&Watching> {
+    let watching = cx.state(handle.0)?.watching.as_ref()?;
+    (watching.counter.caught.load(Ordering::Acquire) > 0).then_some(watching)
 }
 
 impl Ctx {
     /// Queues the handles whose signal arrived.
     pub(crate) fn feed_signals(&mut self) {
         for key in self.signals.clone() {
-            let caught = self
-                .state(Handle::<SignalState>::from_key(key))
-                .and_then(|state| state.watching.as_ref())
-                .is_some_and(|watching| watching.counter.caught.load(Ordering::Acquire) > 0);
-            if caught {
+            if caught(self, Signal(Handle::from_key(key))).is_some() {
                 // Handles in this list are open.
                 let _ = self.feed(key);
             }
