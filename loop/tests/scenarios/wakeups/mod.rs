@@ -1,1 +1,4 @@
-
+mod sender_outlives_its_handle;
+mod sends_coalesce;
+mod wake_a_loop_that_waits_for_ever;
+mod what_was_written_before_a_send_is_seen;
