@@ -25,6 +25,11 @@ pub struct MetricsInfo {
     pub phase_times: [Duration; Phase::COUNT],
 }
 
+/// Longer delays count as this long: an hour. A histogram without a limit would take what it cannot hold yet for its largest
+/// value, or else allocate in the middle of a turn.
+#[cfg(feature = "histogram")]
+const LONGEST_DELAY_NS: u64 = 3_600_000_000_000;
+
 #[derive(Debug, Default)]
 pub(crate) struct Metrics {
     info: MetricsInfo,
@@ -56,7 +61,7 @@ impl Metrics {
             clock: measure.then_some(clock),
             #[cfg(feature = "histogram")]
             delays: if measure {
-                hdrhistogram::Histogram::new(3).ok()
+                hdrhistogram::Histogram::new_with_max(LONGEST_DELAY_NS, 3).ok()
             } else {
                 None
             },
