@@ -184,12 +184,15 @@ impl std::error::Error for BusyLoop {}
 /// A loop in the middle of a run; however it ends, by a panic too, the loop is outside again.
 pub(crate) struct Running<'a> {
     pub(crate) cx: &'a mut Ctx,
+    /// Where the thread was: in a callback of another loop, it may be.
+    before: trace::Place,
 }
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         self.cx.enter_phase(Phase::Outside);
         self.cx.deadline = None;
+        trace::back_to(self.before);
     }
 }
 
@@ -200,8 +203,9 @@ impl Ctx {
             return Err(Errno::EBUSY);
         }
         trace::follow_log_level();
+        let before = trace::place();
         self.enter_phase(Phase::Pending);
-        Ok(Running { cx: self })
+        Ok(Running { cx: self, before })
     }
 
     /// One turn: phases 2 to 9.

@@ -29,6 +29,7 @@ mod recorder;
 
 use std::cell::{Cell, RefCell};
 use std::os::fd::RawFd;
+use std::panic::{self, AssertUnwindSafe};
 
 pub use event::{Event, Layer, Outcome, Value};
 pub use recorder::Recorder;
@@ -39,7 +40,8 @@ use crate::sys::{Errno, hrtime};
 
 /// Receives the events of a thread, in order.
 ///
-/// What a tracer does while it handles an event is not itself traced.
+/// What a tracer does while it handles an event is not itself traced. A tracer that panics is taken off, and the loop goes on as if it had
+/// not been there: watching must not change what is watched.
 pub trait Tracer {
     /// Called once for each event, right when it happened.
     fn event(&mut self, event: &Event);
@@ -95,15 +97,24 @@ pub fn send(mut event: Event) -> u64 {
     if call::watched(Watch::Log as u8) {
         log_output::write(&event);
     }
+    if panic::catch_unwind(AssertUnwindSafe(|| tell(&event))).is_err() {
+        // Its message is out. To let the panic go on would be to let it out of the middle of anything: of a system call that was made
+        // and whose result nobody has yet, of a callback that is about to be called and would be lost.
+        drop(take());
+        log::error!(target: event.layer.target(), "the tracer panicked at {event} and is off");
+    }
+    event.seq
+}
+
+fn tell(event: &Event) {
     // A tracer that makes traced calls of its own finds itself already borrowed: those calls are not events.
     TRACER.with(|tracer| {
         if let Ok(mut tracer) = tracer.try_borrow_mut()
             && let Some(tracer) = tracer.as_mut()
         {
-            tracer.event(&event);
+            tracer.event(event);
         }
     });
-    event.seq
 }
 
 /// Until it is dropped, the events of this thread name one event as their cause.
@@ -127,6 +138,18 @@ impl Drop for Cause {
         let mut place = PLACE.get();
         place.cause = self.before;
         PLACE.set(place);
+    }
+}
+
+/// Where the thread is, to come back to.
+pub(crate) fn place() -> Place {
+    PLACE.get()
+}
+
+/// A loop that ran in a callback of another is done: the thread is back in that callback.
+pub(crate) fn back_to(before: Place) {
+    if on() && before.phase != Phase::Outside {
+        at(before.loop_id, before.turn, before.phase);
     }
 }
 
