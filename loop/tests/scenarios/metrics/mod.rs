@@ -1,1 +1,2 @@
-
+mod times_if_measured;
+mod turns_and_events;

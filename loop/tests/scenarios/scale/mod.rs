@@ -1,1 +1,3 @@
-
+mod hundred_thousand_timers;
+mod million_sends_from_four_threads;
+mod ten_thousand_descriptors;

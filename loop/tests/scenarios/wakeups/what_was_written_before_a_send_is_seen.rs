@@ -33,7 +33,8 @@ fn what_was_written_before_a_send_is_seen() {
                 std::thread::spawn(move || {
                     for n in 1..=SENDS {
                         counters[i].store(n, Ordering::Relaxed);
-                        sender.send().unwrap();
+                        // What is written last may be seen by way of another's send, and the handle be closed then.
+                        assert!(sender.send().is_ok() || n == SENDS);
                     }
                 })
             })
