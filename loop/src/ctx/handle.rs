@@ -105,7 +105,8 @@ impl Ctx {
         match (before, entry.holds_loop()) {
             (false, true) => self.holding += 1,
             (true, false) => self.holding -= 1,
-            _ => return Ok(()),
+            // What an unreferenced handle does may matter to a host that waits, too.
+            _ => {}
         }
         self.changed();
         Ok(())
