@@ -78,6 +78,7 @@ impl Builder {
             phase: Phase::Outside,
             stopping: false,
             deadline: None,
+            cut: None,
         };
         cx.watch_hub()?;
         Ok(Loop { cx })

@@ -4,6 +4,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 use std::time::Duration;
 
 use crate::phase::{Phase, RunMode};
+use crate::run::Step;
 use crate::sys::{Errno, hrtime};
 use crate::timer::nanoseconds;
 use crate::{Ctx, Loop};
@@ -27,6 +28,7 @@ impl Ctx {
 
     pub(crate) fn poll_timeout(&mut self) -> Option<u64> {
         let busy = self.stopping
+            || self.cut.is_some()
             || (self.holding == 0 && self.requests == 0)
             || !self.events.is_empty()
             || !self.queue.is_empty()
@@ -92,15 +94,17 @@ impl Loop {
     pub fn dispatch(&mut self) -> Result<bool, Errno> {
         let running = self.cx.enter()?;
         let cx = &mut *running.cx;
-        cx.after_poll();
-        cx.before_poll();
+        cx.cut = None;
+        cx.after_poll(Step::Pending);
+        cx.before_poll(Step::Pending);
         cx.stopping = false;
         Ok(cx.alive())
     }
 
     /// Runs turns, without waiting, until there is nothing left to do now or `duration` is over: for a host that has a few milliseconds
     /// left in its frame. The clock is looked at after each callback, except idle, prepare and check, so the overrun is one callback
-    /// at most; what the loop had not come to stays queued, in order. Returns whether the loop is still alive; ask
+    /// at most. What the loop had not come to stays queued, in order, and the next call goes on with the next step of the turn, so
+    /// that no phase can keep the others from theirs, however little time there is. Returns whether the loop is still alive; ask
     /// [`Ctx::backend_timeout`] whether there is more to do at once.
     ///
     /// # Errors
@@ -113,8 +117,10 @@ impl Loop {
         cx.deadline = Some(deadline);
         cx.update_time();
         while cx.alive() && !cx.stopping {
-            cx.turn(RunMode::NoWait)?;
-            if cx.out_of_time() || cx.poll_timeout() != Some(0) {
+            // The rest of a turn may have nothing to call: another follows then, so that no call is in vain.
+            let rest = cx.cut.is_some();
+            let finished = cx.turn(RunMode::NoWait)?;
+            if !finished || (!rest && cx.out_of_time()) || cx.poll_timeout() != Some(0) {
                 break;
             }
         }

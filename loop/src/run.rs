@@ -71,6 +71,8 @@ impl Loop {
     pub fn run(&mut self, mode: RunMode) -> Result<bool, Errno> {
         let running = self.cx.enter()?;
         let cx = &mut *running.cx;
+        // Whole turns from here on: they come to all that is left of one that was cut short.
+        cx.cut = None;
         // Asked before the first timers run, as in libuv: a turn follows them, even if they left nothing to wait for.
         let mut alive = cx.alive();
         if !alive {
@@ -196,6 +198,16 @@ impl Drop for Running<'_> {
     }
 }
 
+/// The steps of a turn before which the host's time may run out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Step {
+    Pending,
+    Hooks,
+    Queue,
+    Check,
+    Timers,
+}
+
 impl Ctx {
     /// Begins a run.
     pub(crate) fn enter(&mut self) -> Result<Running<'_>, Errno> {
@@ -208,45 +220,79 @@ impl Ctx {
         Ok(Running { cx: self, before })
     }
 
-    /// One turn: phases 2 to 9.
-    pub(crate) fn turn(&mut self, mode: RunMode) -> Result<(), Errno> {
+    /// One turn, phases 2 to 9, or the rest of one that was cut short. False if it was cut short itself.
+    pub(crate) fn turn(&mut self, mode: RunMode) -> Result<bool, Errno> {
         // In `Once` mode, callbacks that are pending or idle are what the turn was for: it does not wait for more.
         let sleepless = !self.queue.is_empty() || !self.idle.is_empty();
-        if !self.before_poll() {
-            return Ok(());
+        let from = self.cut.take().unwrap_or(Step::Pending);
+        if from <= Step::Hooks {
+            if !self.before_poll(from) {
+                return Ok(false);
+            }
+            let timeout = match mode {
+                RunMode::NoWait => Some(0),
+                RunMode::Once if sleepless => Some(0),
+                RunMode::Once | RunMode::Default => self.poll_timeout(),
+            };
+            self.enter_phase(Phase::Poll);
+            self.wait(timeout)?;
         }
-        let timeout = match mode {
-            RunMode::NoWait => Some(0),
-            RunMode::Once if sleepless => Some(0),
-            RunMode::Once | RunMode::Default => self.poll_timeout(),
-        };
-        self.enter_phase(Phase::Poll);
-        self.wait(timeout)?;
-        self.after_poll();
-        Ok(())
+        Ok(self.after_poll(from))
     }
 
-    /// Phases 2 to 4. This and what it calls return false if the host's time ran out before the end.
-    pub(crate) fn before_poll(&mut self) -> bool {
-        let turn = self.metrics.turn();
-        self.enter_phase(Phase::Pending);
-        emit!(Loop, "turn", turn = turn);
-        if !self.run_queue() {
-            return false;
+    /// The host's time ran out: `next` is the step that the turn goes on with. Returns false, for the caller to return. What is left of
+    /// the step that was cut short is for the next turn, so that no step can keep the others from theirs.
+    fn cut_short(&mut self, next: Step) -> bool {
+        self.cut = Some(next);
+        false
+    }
+
+    /// Phases 2 to 4, or what is left of them. This and what it calls return false if the host's time ran out before the end.
+    pub(crate) fn before_poll(&mut self, from: Step) -> bool {
+        if from == Step::Pending {
+            let turn = self.metrics.turn();
+            self.enter_phase(Phase::Pending);
+            emit!(Loop, "turn", turn = turn);
+            if !self.run_queue() {
+                return self.cut_short(Step::Hooks);
+            }
         }
         Idle::run_all(self);
         Prepare::run_all(self);
         true
     }
 
-    /// Phases 5, after the wait, to 9.
-    pub(crate) fn after_poll(&mut self) -> bool {
-        self.enter_phase(Phase::Poll);
-        let put_off = self.put_off();
-        if !self.run_events() {
-            return false;
+    /// Phases 5, after the wait, to 9, or what is left of them.
+    pub(crate) fn after_poll(&mut self, from: Step) -> bool {
+        if from <= Step::Hooks {
+            self.enter_phase(Phase::Poll);
+            let put_off = self.put_off();
+            let finished = self.run_events();
+            self.recall(put_off);
+            if !finished {
+                return self.cut_short(Step::Queue);
+            }
         }
-        self.recall(put_off);
+        if from <= Step::Queue && !self.run_passes() {
+            return self.cut_short(Step::Check);
+        }
+        if from <= Step::Check {
+            Check::run_all(self);
+            if !self.closing.is_empty() {
+                self.enter_phase(Phase::Closing);
+                if !self.run_closing() {
+                    return self.cut_short(Step::Timers);
+                }
+            }
+        }
+        self.enter_phase(Phase::Timers);
+        self.update_time();
+        self.run_timers()
+    }
+
+    /// Phase 6.
+    fn run_passes(&mut self) -> bool {
+        self.enter_phase(Phase::Poll);
         for _ in 0..=self.budgets.queue_passes {
             if !self.run_queue() || !self.run_finished() {
                 return false;
@@ -255,16 +301,7 @@ impl Ctx {
                 break;
             }
         }
-        Check::run_all(self);
-        if !self.closing.is_empty() {
-            self.enter_phase(Phase::Closing);
-            if !self.run_closing() {
-                return false;
-            }
-        }
-        self.enter_phase(Phase::Timers);
-        self.update_time();
-        self.run_timers()
+        true
     }
 
     /// Waits, and keeps what the kernel says: no callback runs here. A wait that a signal cuts short goes on.

@@ -16,6 +16,7 @@ use crate::closing::Closing;
 use crate::hook::{Check, HookList, Idle, OnHook, Prepare};
 use crate::metrics::Metrics;
 use crate::phase::Phase;
+use crate::run::Step;
 use crate::sys::poller::Poller;
 use crate::sys::{Errno, hrtime};
 use crate::table::Table;
@@ -69,6 +70,8 @@ pub struct Ctx {
     pub(crate) stopping: bool,
     /// When the host wants the thread back, for [`Loop::run_for`](crate::Loop::run_for).
     pub(crate) deadline: Option<u64>,
+    /// Where a turn goes on that was cut short, because the host's time ran out.
+    pub(crate) cut: Option<Step>,
 }
 
 impl Ctx {
