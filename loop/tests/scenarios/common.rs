@@ -71,8 +71,10 @@ impl<T: Clone> Seen<T> {
 
 /// A type of handle of the scenarios' own, such as a stream would be: its callback runs when it comes to the head of the run queue.
 pub(crate) struct Fed {
-    callback: Callback<dyn FnMut(&mut Ctx, Handle<Fed>)>,
+    callback: Callback<OnFed>,
 }
+
+type OnFed = dyn FnMut(&mut Ctx, Handle<Fed>);
 
 static FED: Kind<Fed> = Kind::new("fed").on_ready(|cx, key| {
     let handle = Handle::from_key(key);

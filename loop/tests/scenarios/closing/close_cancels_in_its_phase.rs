@@ -7,8 +7,10 @@ use crate::common::{Seen, end, new_loop, scenario};
 
 /// A handle with one request.
 struct Requester {
-    done: Callback<dyn FnMut(&mut Ctx, Handle<Requester>)>,
+    done: Callback<OnDone>,
 }
+
+type OnDone = dyn FnMut(&mut Ctx, Handle<Requester>);
 
 static REQUESTER: Kind<Requester> = Kind::new("requester").on_close(|cx, key| {
     cx.end_request().unwrap();

@@ -21,7 +21,7 @@ fn several_handles_and_loops() {
                 handles.push(signal);
             }
         }
-        let mut raise_and_run = |loops: &mut [Loop]| {
+        let raise_and_run = |loops: &mut [Loop]| {
             raise(libc::SIGUSR1).unwrap();
             for lp in loops {
                 lp.run(RunMode::NoWait).unwrap();

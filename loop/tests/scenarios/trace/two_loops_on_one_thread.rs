@@ -44,7 +44,9 @@ fn one_after_the_other() {
             ];
             assert_eq!(of(&recorder.events(), timers[i]), expected);
         }
-        loops.map(end);
+        for lp in loops {
+            end(lp);
+        }
     });
 }
 
