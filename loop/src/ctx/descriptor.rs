@@ -114,14 +114,15 @@ impl Ctx {
     /// `EBADF` if the handle is gone or has no descriptor of its own.
     pub fn take_descriptor(&mut self, handle: impl Into<Key>) -> Result<OwnedFd, Errno> {
         let key = handle.into();
+        let entry = self.table.get(key).ok_or(Errno::EBADF)?;
+        if !matches!(entry.descriptor, Descriptor::Owned(_)) {
+            return Err(Errno::EBADF);
+        }
         self.unwatch(key)?;
         let entry = self.table.get_mut(key).ok_or(Errno::EBADF)?;
         match std::mem::replace(&mut entry.descriptor, Descriptor::None) {
             Descriptor::Owned(fd) => Ok(fd),
-            other => {
-                entry.descriptor = other;
-                Err(Errno::EBADF)
-            }
+            Descriptor::None | Descriptor::Borrowed(_) => Err(Errno::EBADF),
         }
     }
 }
