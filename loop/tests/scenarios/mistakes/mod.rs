@@ -5,5 +5,6 @@ mod descriptors_that_cannot_be_polled;
 mod handle_of_another_loop;
 mod keys_as_numbers;
 mod signals_that_cannot_be_watched;
+mod taking_what_is_not_the_loops;
 mod use_of_a_closing_handle;
 mod use_of_a_stale_handle;

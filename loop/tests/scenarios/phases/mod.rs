@@ -1,3 +1,4 @@
+mod a_wait_that_is_interrupted_goes_on;
 mod default_runs_due_timers_first;
 mod feeds_run_in_a_bounded_number_of_passes;
 mod first_timers_are_followed_by_a_turn;

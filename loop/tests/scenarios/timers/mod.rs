@@ -7,4 +7,5 @@ mod one_due_timer_changes_another;
 mod repeat_and_again;
 mod restart_from_its_own_callback;
 mod ten_thousand_at_one_deadline_fire_in_start_order;
+mod without_exact_waits;
 mod zero_timeout_waits_for_the_next_timers_phase;
