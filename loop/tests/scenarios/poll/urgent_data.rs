@@ -9,6 +9,10 @@ use uvox_loop::{Interest, Poll, RunMode};
 use crate::common::{Seen, close, end, new_loop, scenario};
 
 #[test]
+#[cfg_attr(
+    all(uvox_kqueue, not(feature = "mio")),
+    ignore = "libkqueue does not tell of urgent data"
+)]
 fn urgent_data() {
     scenario(|| {
         let mut lp = new_loop();

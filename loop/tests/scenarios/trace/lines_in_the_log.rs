@@ -26,7 +26,8 @@ fn lines_in_the_log() {
     scenario(|| {
         let lines = captured_log(log::LevelFilter::Trace, run_a_timer);
         for (target, text) in [
-            ("uvox::sys", "wait"),
+            // The wait, by whatever name.
+            ("uvox::sys", " poll: "),
             ("uvox::loop", "timer.fire"),
             ("uvox::uv", "read bytes=1"),
             ("uvox::base", "listener"),
