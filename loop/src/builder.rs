@@ -58,6 +58,8 @@ impl Builder {
             table: Table::new(),
             poller: Poller::new(self.budgets.events)?,
             events: 0..0,
+            reported_by: None,
+            watchers: Default::default(),
             queue: RunQueue::default(),
             closing: Default::default(),
             timers: Default::default(),

@@ -60,15 +60,7 @@ impl Ctx {
         callback: impl FnOnce(&mut Ctx) + 'static,
     ) -> Result<(), Errno> {
         let key = handle.into();
-        let entry = self.table.get_mut(key).ok_or(Errno::EBADF)?;
-        if entry.is_closing() {
-            return Err(Errno::EALREADY);
-        }
-        emit!(Loop, "close" @ key, kind = entry.state.kind().name());
-        let on_stop = entry.state.kind().on_stop;
-        on_stop(self, key);
-        self.set_active(key, false)?;
-        self.release_descriptor(key)?;
+        self.stop_handle(key)?;
         if let Some(entry) = self.table.get_mut(key) {
             entry.life = Life::Closing;
         }
@@ -77,9 +69,22 @@ impl Ctx {
         Ok(())
     }
 
+    /// The first step: nothing goes on any more.
+    fn stop_handle(&mut self, key: Key) -> Result<(), Errno> {
+        let entry = self.table.get(key).ok_or(Errno::EBADF)?;
+        if entry.is_closing() {
+            return Err(Errno::EALREADY);
+        }
+        emit!(Loop, "close" @ key, kind = entry.state.kind().name());
+        let on_stop = entry.state.kind().on_stop;
+        on_stop(self, key);
+        self.set_active(key, false)?;
+        self.release_descriptor(key)
+    }
+
     /// Deregisters a handle's descriptor, and closes it if it is ours.
     fn release_descriptor(&mut self, key: Key) -> Result<(), Errno> {
-        self.unwatch(key)?;
+        self.deregister(key)?;
         let Some(entry) = self.table.get_mut(key) else {
             return Ok(());
         };
@@ -91,12 +96,36 @@ impl Ctx {
         Ok(())
     }
 
-    /// Queues the handle, once, when this loop next closes a descriptor: for a listener that found none left (`EMFILE`).
-    pub fn feed_on_free_descriptor(&mut self, handle: impl Into<Key>) {
+    /// Queues the handle, once, when this loop next closes a descriptor of a handle: for a listener that found none left (`EMFILE`).
+    /// Of descriptors that others close, another loop, the host, whoever [took](Ctx::take_descriptor) one, it hears nothing, so a timer
+    /// must stand behind this.
+    ///
+    /// # Errors
+    ///
+    /// `EBADF` if the handle is gone, `EINVAL` if it is closing.
+    pub fn feed_on_free_descriptor(&mut self, handle: impl Into<Key>) -> Result<(), Errno> {
         let key = handle.into();
+        if self.table.get(key).ok_or(Errno::EBADF)?.is_closing() {
+            return Err(Errno::EINVAL);
+        }
         if !self.closing.starved.contains(&key) {
             self.closing.starved.push(key);
         }
+        Ok(())
+    }
+
+    /// Takes back a handle that its author could not finish making, and that nobody has seen: it stops, its descriptor is closed, and
+    /// it is gone at once, without a callback and without its kind's `on_close`.
+    ///
+    /// # Errors
+    ///
+    /// `EBADF` if the handle is gone, `EALREADY` if it is closing.
+    pub fn discard(&mut self, handle: impl Into<Key>) -> Result<(), Errno> {
+        let key = handle.into();
+        self.stop_handle(key)?;
+        self.table.remove(key);
+        self.changed();
+        Ok(())
     }
 
     fn feed_starved(&mut self) {

@@ -4,9 +4,9 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 use std::time::Duration;
 
 use crate::phase::{Phase, RunMode};
-use crate::run::Step;
 use crate::sys::{Errno, hrtime};
 use crate::timer::nanoseconds;
+use crate::turn::Step;
 use crate::{Ctx, Loop};
 
 impl Ctx {
@@ -27,19 +27,21 @@ impl Ctx {
     }
 
     pub(crate) fn poll_timeout(&mut self) -> Option<u64> {
-        let busy = self.stopping
-            || self.cut.is_some()
-            || (self.holding == 0 && self.requests == 0)
-            || !self.events.is_empty()
-            || !self.queue.is_empty()
-            || !self.idle.is_empty()
-            || !self.closing.is_empty()
-            || self.workers.has_finished();
-        if busy {
+        if self.stopping || (self.holding == 0 && self.requests == 0) || self.has_work() {
             return Some(0);
         }
         let deadline = self.timers.next_deadline(&mut self.table)?;
         Some(deadline.saturating_sub(self.now))
+    }
+
+    /// Whether there is something to call, timers aside.
+    fn has_work(&self) -> bool {
+        self.cut.is_some()
+            || !self.events.is_empty()
+            || !self.queue.is_empty()
+            || !self.idle.is_empty()
+            || !self.closing.is_empty()
+            || self.workers.has_finished()
     }
 }
 
@@ -82,7 +84,8 @@ impl Loop {
         };
         cx.enter_phase(Phase::Poll);
         cx.wait(longest)?;
-        Ok(cx.poll_timeout() == Some(0))
+        let deadline = cx.timers.next_deadline(&mut cx.table);
+        Ok(cx.has_work() || deadline.is_some_and(|deadline| deadline <= cx.now))
     }
 
     /// Runs the callbacks of one turn, without waiting: of what [`Loop::poll`] found, then check, close and timer callbacks, then what is

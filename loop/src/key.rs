@@ -23,7 +23,7 @@ impl Key {
         (self.serial as u64) << 32 | self.slot as u64
     }
 
-    /// The key that [`Key::to_u64`] made this number of. Any other number is a key that resolves to nothing.
+    /// The key that [`Key::to_u64`] made this number of. Any other number is a key, too, but of a handle only by chance.
     pub const fn from_u64(number: u64) -> Key {
         Key {
             slot: number as u32,

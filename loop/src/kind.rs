@@ -26,16 +26,28 @@ use crate::{Ctx, Key};
 /// }
 /// ```
 pub trait State: Any + Sized {
-    /// The one static that describes this type of handle.
+    /// The static that describes this type of handle. For a generic state, which cannot have a static, a constant made in place
+    /// does as well, a little more slowly.
     const KIND: &'static Kind<Self>;
 }
 
-/// A type of handle, as the loop sees it: libuv's switches over `handle->type`, made open. One `static` for each type.
+/// A type of handle, as the loop sees it: libuv's switches over `handle->type`, made open. One `static` for each type of
+/// handle; several may share a type of state (see [`Ctx::insert_as`]).
 ///
 /// The functions get the handle's key, and resolve it themselves, each time they need the state.
+///
+/// A kind of one type is never one of another, not even of one that would do in its place:
+///
+/// ```compile_fail,E0308
+/// # use uvox_loop::Kind;
+/// fn pass_off(kind: &'static Kind<for<'a> fn(&'a str)>) -> &'static Kind<fn(&'static str)> {
+///     kind
+/// }
+/// ```
 pub struct Kind<T> {
     erased: AnyKind,
-    of: PhantomData<fn() -> T>,
+    /// Invariant in `T`: a kind made for one type never passes for a kind of another, not even of one that differs in a lifetime only.
+    of: PhantomData<fn(T) -> T>,
 }
 
 /// What is left of a [`Kind`] when its type is forgotten.
@@ -44,8 +56,8 @@ pub(crate) struct AnyKind {
     pub(crate) on_ready: fn(&mut Ctx, Key),
     pub(crate) on_stop: fn(&mut Ctx, Key),
     pub(crate) on_close: fn(&mut Ctx, Key),
-    /// Makes kinds of different types different in content; see [`Erased`](crate::sys::Erased).
-    _state: TypeId,
+    /// The type that the kind was made for.
+    pub(crate) state: TypeId,
 }
 
 impl<T: Any> Kind<T> {
@@ -58,7 +70,7 @@ impl<T: Any> Kind<T> {
                 on_ready: nothing,
                 on_stop: nothing,
                 on_close: nothing,
-                _state: TypeId::of::<T>(),
+                state: TypeId::of::<T>(),
             },
             of: PhantomData,
         }
@@ -79,7 +91,7 @@ impl<T: Any> Kind<T> {
         self
     }
 
-    /// `f` runs once, in the closing phase, before the user's close callback; the state still resolves, the descriptor is
+    /// `f` runs once (again only if it panics), in the closing phase, before the user's close callback; the state still resolves, the descriptor is
     /// gone. The place to cancel requests, with their callbacks (libuv: the switch in `uv__finish_close`).
     pub const fn on_close(mut self, f: fn(&mut Ctx, Key)) -> Kind<T> {
         self.erased.on_close = f;

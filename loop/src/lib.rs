@@ -29,6 +29,7 @@
 
 mod budgets;
 mod builder;
+mod busy;
 mod callback;
 mod closing;
 mod ctx;
@@ -46,6 +47,7 @@ pub mod sys;
 mod table;
 mod timer;
 pub mod trace;
+mod turn;
 mod wake;
 mod work;
 
@@ -54,8 +56,9 @@ pub use budgets::{
     SIGNALS_PER_TURN,
 };
 pub use builder::Builder;
+pub use busy::BusyLoop;
 pub use callback::Callback;
-pub use ctx::{Ctx, HandleInfo};
+pub use ctx::{Ctx, HandleInfo, Refused};
 pub use hook::{Check, Idle, Prepare};
 pub use key::{Handle, Key};
 pub use kind::{Kind, State};
@@ -63,7 +66,7 @@ pub use metrics::MetricsInfo;
 pub use phase::{Phase, RunMode};
 pub use poll::Poll;
 pub use ready::{Interest, Ready};
-pub use run::{BusyLoop, Loop};
+pub use run::Loop;
 pub use signal::Signal;
 pub use sys::Errno;
 pub use sys::resolve::{AddrHints, AddrInfo, NameInfo};

@@ -89,7 +89,12 @@ impl Metrics {
     #[inline]
     pub(crate) fn leave(&mut self, phase: Phase) {
         if let Some(clock) = &mut self.clock {
-            clock.phase_ns[phase as usize] += clock.lap();
+            let lap = clock.lap();
+            clock.phase_ns[phase as usize] += lap;
+            // What a host does between turns is no delay of the loop's.
+            if phase == Phase::Outside {
+                clock.woke += lap;
+            }
         }
     }
 

@@ -49,7 +49,8 @@ impl State for PollState {
 }
 
 impl Poll {
-    /// A handle for that descriptor, not started (`uv_poll_init`).
+    /// A handle for that descriptor, not started (`uv_poll_init`). Anything that has a descriptor's number will do, the bare number
+    /// included: it is the caller's to see that it stays the same descriptor until the handle is stopped or closed.
     ///
     /// # Errors
     ///
@@ -143,17 +144,7 @@ fn events(ready: Ready, interest: Interest) -> Option<Result<Interest, Errno>> {
     if ready.intersects(Ready::ERROR | Ready::HANG_UP) {
         return Some(Ok(interest));
     }
-    let mut events = Interest::NONE;
-    for (said, asked) in [
-        (Ready::READABLE, Interest::READABLE),
-        (Ready::WRITABLE, Interest::WRITABLE),
-        (Ready::READ_CLOSED, Interest::DISCONNECT),
-        (Ready::PRIORITY, Interest::PRIORITIZED),
-    ] {
-        if ready.contains(said) && interest.contains(asked) {
-            events |= asked;
-        }
-    }
+    let events = ready.matching(interest);
     (!events.is_empty()).then_some(Ok(events))
 }
 

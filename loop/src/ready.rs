@@ -92,6 +92,22 @@ bits! {
 }
 
 impl Ready {
+    /// What of this an `interest` asked for.
+    pub(crate) fn matching(self, interest: Interest) -> Interest {
+        let mut matching = Interest::NONE;
+        for (said, asked) in [
+            (Ready::READABLE, Interest::READABLE),
+            (Ready::WRITABLE, Interest::WRITABLE),
+            (Ready::READ_CLOSED, Interest::DISCONNECT),
+            (Ready::PRIORITY, Interest::PRIORITIZED),
+        ] {
+            if self.contains(said) && interest.contains(asked) {
+                matching |= asked;
+            }
+        }
+        matching
+    }
+
     /// Conditions under which the kernel will not speak again, though there is more to be read.
     const UNTRUSTED: Ready =
         Ready(Ready::PRIORITY.0 | Ready::READ_CLOSED.0 | Ready::HANG_UP.0 | Ready::ERROR.0);
@@ -110,10 +126,11 @@ impl Ready {
         self.intersects(Ready(Ready::WRITABLE.0 | Ready::HANG_UP.0 | Ready::ERROR.0))
     }
 
-    /// A read found nothing (`EAGAIN`): not readable until the kernel speaks again.
+    /// A read found nothing (`EAGAIN`): not readable until the kernel speaks again. It also means that there is no end to be read and
+    /// no error, whatever the kernel said before: of a socket that is not connected yet it says that it is hung up.
     #[inline]
     pub fn would_block_reading(&mut self) {
-        *self = self.without(Ready(Ready::READABLE.0 | Ready::PRIORITY.0));
+        *self = self.without(Ready(Ready::READABLE.0 | Ready::UNTRUSTED.0));
     }
 
     /// A read got less than it asked for: the socket is empty, which saves the call that would find `EAGAIN`.
@@ -131,7 +148,7 @@ impl Ready {
     /// A write found no room (`EAGAIN`, or it took less than it was given): not writable until the kernel speaks again.
     #[inline]
     pub fn would_block_writing(&mut self) {
-        *self = self.without(Ready::WRITABLE);
+        *self = self.without(Ready(Ready::WRITABLE.0 | Ready::HANG_UP.0 | Ready::ERROR.0));
     }
 }
 

@@ -1,36 +1,22 @@
-//! The turn of the loop: its phases, in order (`uv_run`).
-//!
-//! ```text
-//!  1. timers      once, before the first turn, in Default mode only
-//!     ┌─ each turn ──────────────────────────────────────────────────────────────────────────┐
-//!     │ 2. pending   what was queued since the last turn                                     │
-//!     │ 3. idle                                                                              │
-//!     │ 4. prepare                                                                           │
-//!     │ 5. poll      wait in the kernel, keep what it said, call whom it concerns            │
-//!     │ 6. pending   what those calls queued: 8 times at most                                │
-//!     │ 7. check                                                                             │
-//!     │ 8. closing   last closed first                                                       │
-//!     │ 9. timers                                                                            │
-//!     └──────────────────────────────────────────────────────────────────────────────────────┘
-//! ```
+//! The loop, and how long it runs (`uv_run`).
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use crate::builder::Builder;
-use crate::hook::{Check, Idle, Prepare};
 use crate::phase::{Phase, RunMode};
 use crate::sys::poller::Poller;
-use crate::sys::{self, Errno, hrtime};
+use crate::sys::{self, Errno};
 use crate::table::Descriptor;
-use crate::{Ctx, emit, trace};
+use crate::{BusyLoop, Ctx};
 
 /// An event loop (`uv_loop_t`).
 ///
 /// It owns its handles. Dropping it frees them all and closes their descriptors, without calling anybody back;
 /// [`Loop::close`] makes sure that nothing is left.
 ///
-/// It derefs to [`Ctx`], which is also what callbacks get.
+/// It derefs to [`Ctx`], which is also what callbacks get. It stays on the thread that made it, for callbacks and what they capture need not be
+/// `Send`; other threads reach it by an [`AsyncSender`](crate::AsyncSender).
 ///
 /// # When callbacks run
 ///
@@ -120,228 +106,6 @@ impl DerefMut for Loop {
 impl fmt::Debug for Loop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Loop").field(&self.cx).finish()
-    }
-}
-
-/// A loop that could not be closed, because not everything in it is. Its message names what is left: the kind of each
-/// handle and, in debug builds, the line that made it.
-pub struct BusyLoop(Box<Loop>);
-
-impl BusyLoop {
-    /// `EBUSY`.
-    pub fn errno(&self) -> Errno {
-        Errno::EBUSY
-    }
-
-    /// The handles that are left.
-    pub fn handles(&self) -> Vec<crate::HandleInfo> {
-        self.0
-            .table
-            .keys()
-            .into_iter()
-            .filter_map(|key| self.0.info(key))
-            .collect()
-    }
-
-    /// How many requests are in flight.
-    pub fn requests(&self) -> usize {
-        self.0.requests
-    }
-
-    /// The loop, to go on with.
-    pub fn into_loop(self) -> Loop {
-        *self.0
-    }
-}
-
-impl fmt::Display for BusyLoop {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "EBUSY: the loop still has {} requests and {} handles",
-            self.requests(),
-            self.handles().len()
-        )?;
-        for handle in self.handles() {
-            write!(f, "\n  {} {}", handle.kind, handle.key)?;
-            if let Some(place) = handle.created_at {
-                write!(f, " made at {place}")?;
-            }
-            if handle.closing {
-                f.write_str(", closing")?;
-            }
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Debug for BusyLoop {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl std::error::Error for BusyLoop {}
-
-/// A loop in the middle of a run; however it ends, by a panic too, the loop is outside again.
-pub(crate) struct Running<'a> {
-    pub(crate) cx: &'a mut Ctx,
-    /// Where the thread was: in a callback of another loop, it may be.
-    before: trace::Place,
-}
-
-impl Drop for Running<'_> {
-    fn drop(&mut self) {
-        self.cx.enter_phase(Phase::Outside);
-        self.cx.deadline = None;
-        trace::back_to(self.before);
-    }
-}
-
-/// The steps of a turn before which the host's time may run out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Step {
-    Pending,
-    Hooks,
-    Queue,
-    Check,
-    Timers,
-}
-
-impl Ctx {
-    /// Begins a run.
-    pub(crate) fn enter(&mut self) -> Result<Running<'_>, Errno> {
-        if self.phase != Phase::Outside {
-            return Err(Errno::EBUSY);
-        }
-        trace::follow_log_level();
-        let before = trace::place();
-        self.enter_phase(Phase::Pending);
-        Ok(Running { cx: self, before })
-    }
-
-    /// One turn, phases 2 to 9, or the rest of one that was cut short. False if it was cut short itself.
-    pub(crate) fn turn(&mut self, mode: RunMode) -> Result<bool, Errno> {
-        // In `Once` mode, callbacks that are pending or idle are what the turn was for: it does not wait for more.
-        let sleepless = !self.queue.is_empty() || !self.idle.is_empty();
-        let from = self.cut.take().unwrap_or(Step::Pending);
-        if from <= Step::Hooks {
-            if !self.before_poll(from) {
-                return Ok(false);
-            }
-            let timeout = match mode {
-                RunMode::NoWait => Some(0),
-                RunMode::Once if sleepless => Some(0),
-                RunMode::Once | RunMode::Default => self.poll_timeout(),
-            };
-            self.enter_phase(Phase::Poll);
-            self.wait(timeout)?;
-        }
-        Ok(self.after_poll(from))
-    }
-
-    /// The host's time ran out: `next` is the step that the turn goes on with. Returns false, for the caller to return. What is left of
-    /// the step that was cut short is for the next turn, so that no step can keep the others from theirs.
-    fn cut_short(&mut self, next: Step) -> bool {
-        self.cut = Some(next);
-        false
-    }
-
-    /// Phases 2 to 4, or what is left of them. This and what it calls return false if the host's time ran out before the end.
-    pub(crate) fn before_poll(&mut self, from: Step) -> bool {
-        if from == Step::Pending {
-            let turn = self.metrics.turn();
-            self.enter_phase(Phase::Pending);
-            emit!(Loop, "turn", turn = turn);
-            if !self.run_queue() {
-                return self.cut_short(Step::Hooks);
-            }
-        }
-        Idle::run_all(self);
-        Prepare::run_all(self);
-        true
-    }
-
-    /// Phases 5, after the wait, to 9, or what is left of them.
-    pub(crate) fn after_poll(&mut self, from: Step) -> bool {
-        if from <= Step::Hooks {
-            self.enter_phase(Phase::Poll);
-            let put_off = self.put_off();
-            let finished = self.run_events();
-            self.recall(put_off);
-            if !finished {
-                return self.cut_short(Step::Queue);
-            }
-        }
-        if from <= Step::Queue && !self.run_passes() {
-            return self.cut_short(Step::Check);
-        }
-        if from <= Step::Check {
-            Check::run_all(self);
-            if !self.closing.is_empty() {
-                self.enter_phase(Phase::Closing);
-                if !self.run_closing() {
-                    return self.cut_short(Step::Timers);
-                }
-            }
-        }
-        self.enter_phase(Phase::Timers);
-        self.update_time();
-        self.run_timers()
-    }
-
-    /// Phase 6.
-    fn run_passes(&mut self) -> bool {
-        self.enter_phase(Phase::Poll);
-        for _ in 0..=self.budgets.queue_passes {
-            if !self.run_queue() || !self.run_finished() {
-                return false;
-            }
-            if !self.has_pending() {
-                break;
-            }
-        }
-        true
-    }
-
-    /// Waits, and keeps what the kernel says: no callback runs here. A wait that a signal cuts short goes on.
-    pub(crate) fn wait(&mut self, timeout: Option<u64>) -> Result<(), Errno> {
-        if !self.events.is_empty() {
-            // A turn was cut short: first what was reported then.
-            return Ok(());
-        }
-        let until = self.now.saturating_add(timeout.unwrap_or(0));
-        let left = || until.saturating_sub(hrtime());
-        // The timeout counts from `now`; callbacks may have run since.
-        let mut exact = timeout.map(|timeout| if timeout == 0 { 0 } else { left() });
-        self.metrics.sleep();
-        let waited = loop {
-            match self.poller.wait(exact) {
-                Err(Errno::EINTR) => exact = timeout.map(|_| left()),
-                result => break result,
-            }
-        };
-        self.metrics.wake();
-        self.update_time();
-        let count = waited?;
-        self.metrics.events(count, timeout == Some(0));
-        emit!(
-            Loop,
-            "wait",
-            timeout_ns = timeout.map_or(-1, |timeout| timeout as i64),
-            events = count
-        );
-        self.events = 0..count;
-        Ok(())
-    }
-
-    #[inline]
-    pub(crate) fn enter_phase(&mut self, phase: Phase) {
-        self.metrics.leave(self.phase);
-        self.phase = phase;
-        if trace::on() {
-            trace::at(self.id(), self.metrics.turns(), phase);
-        }
     }
 }
 

@@ -71,8 +71,8 @@ impl Signal {
         }))
     }
 
-    /// Calls `callback` with the signal's number whenever it arrives (`uv_signal_start`). A handle that is started already starts
-    /// over, with another signal if asked to; what it caught and did not deliver yet is forgotten.
+    /// Calls `callback` with the signal's number whenever it arrives (`uv_signal_start`). A handle that is started already goes on
+    /// with the new callback; if it is for another signal, what was caught of the old one and not delivered yet is forgotten.
     ///
     /// # Errors
     ///
@@ -108,7 +108,15 @@ impl Signal {
         once: bool,
         callback: Box<OnSignalled>,
     ) -> Result<(), Errno> {
-        cx.open_state(self.0)?;
+        let state = cx.open_state(self.0)?;
+        if let Some(watching) = &mut state.watching
+            && watching.signal == signal
+        {
+            // What was caught already waits for the new callback.
+            watching.once = once;
+            state.callback = Callback::Set(callback);
+            return Ok(());
+        }
         let waker = cx.hub.waker().ok_or(Errno::EBADF)?;
         let counter = Arc::new(Counter {
             caught: AtomicU32::new(0),

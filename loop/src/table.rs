@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use slab::Slab;
 
-use crate::kind::State;
+use crate::kind::{Kind, State};
 use crate::ready::Ready;
 use crate::sys::Erased;
 use crate::sys::poller::Mode;
@@ -51,6 +51,8 @@ pub(crate) struct Entry {
     pub(crate) life: Life,
     pub(crate) active: bool,
     pub(crate) referenced: bool,
+    /// Part of another handle: not shown.
+    pub(crate) internal: bool,
     /// It stands in the run queue, so it need not be put there again.
     pub(crate) queued: bool,
     /// How the poller watches its descriptor, if it does.
@@ -105,24 +107,29 @@ impl Table {
 
     #[track_caller]
     pub(crate) fn insert<T: State>(&mut self, state: T) -> Handle<T> {
-        self.insert_with(|_| state)
+        self.insert_with(T::KIND, |_| state)
     }
 
     /// As [`Table::insert`], for a state that holds its own key.
     #[track_caller]
-    pub(crate) fn insert_with<T: State>(&mut self, state: impl FnOnce(Key) -> T) -> Handle<T> {
+    pub(crate) fn insert_with<T: State>(
+        &mut self,
+        kind: &'static Kind<T>,
+        state: impl FnOnce(Key) -> T,
+    ) -> Handle<T> {
         self.next_serial = self.next_serial.wrapping_add(1);
         let serial = self.next_serial;
         let place = self.entries.vacant_entry();
         let key = key(self.id, place.key(), serial);
         place.insert(Entry {
             serial,
-            state: Erased::new(state(key)),
+            state: Erased::new(kind, state(key)),
             descriptor: Descriptor::None,
             ready: Ready::NONE,
             life: Life::Open,
             active: false,
             referenced: true,
+            internal: false,
             queued: false,
             watched: None,
             #[cfg(debug_assertions)]
@@ -133,31 +140,37 @@ impl Table {
 
     #[inline]
     pub(crate) fn get(&self, key: Key) -> Option<&Entry> {
-        self.check_home(key);
         match self.entries.get(key.slot as usize) {
-            Some(entry) if entry.serial == key.serial => Some(entry),
+            Some(entry) if entry.serial == key.serial && self.is_ours(key) => Some(entry),
             _ => None,
         }
     }
 
     #[inline]
     pub(crate) fn get_mut(&mut self, key: Key) -> Option<&mut Entry> {
-        self.check_home(key);
+        let is_ours = self.is_ours(key);
         match self.entries.get_mut(key.slot as usize) {
-            Some(entry) if entry.serial == key.serial => Some(entry),
+            Some(entry) if entry.serial == key.serial && is_ours => Some(entry),
             _ => None,
         }
     }
 
-    /// In debug builds, names the two loops where the handle of one is used on another. It resolves to nothing either way.
+    /// Whether the key may be one of this loop's. Debug builds know, and name the two loops if it is not; in others it is left to
+    /// the serials, of which loops have different ranges.
     #[inline]
-    fn check_home(&self, key: Key) {
+    fn is_ours(&self, key: Key) -> bool {
         #[cfg(debug_assertions)]
         if key.home != 0 && key.home != self.id {
-            log::error!(target: "uvox::loop", "handle {key} of loop {} was used on loop {}", key.home, self.id);
+            log::error!(
+                target: "uvox::loop",
+                "handle {key} of loop {} was used on loop {}",
+                key.home,
+                self.id
+            );
+            return false;
         }
-        #[cfg(not(debug_assertions))]
         let _ = key;
+        true
     }
 
     #[inline]
@@ -197,19 +210,21 @@ impl Table {
         Some(self.entries.remove(key.slot as usize))
     }
 
+    /// Whether there are no handles but internal ones.
     pub(crate) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.entries.iter().all(|(_, entry)| entry.internal)
     }
 
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Every handle, in the order in which they were made.
+    /// Every handle that is not internal, in the order in which they were made.
     pub(crate) fn keys(&self) -> Vec<Key> {
         let mut keys: Vec<Key> = self
             .entries
             .iter()
+            .filter(|(_, entry)| !entry.internal)
             .map(|(slot, entry)| key(self.id, slot, entry.serial))
             .collect();
         // Serials wrap around; how long ago one was given out does not.

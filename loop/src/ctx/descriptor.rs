@@ -3,31 +3,67 @@
 use std::os::fd::{OwnedFd, RawFd};
 
 use crate::ready::{Interest, Ready};
-use crate::sys::Errno;
 use crate::sys::poller::Mode;
+use crate::sys::{self, Errno};
 use crate::table::Descriptor;
 use crate::{Ctx, Key, emit};
+
+/// A descriptor that a handle did not take: see [`Ctx::set_descriptor`].
+#[derive(Debug)]
+pub struct Refused {
+    /// Why.
+    pub errno: Errno,
+    /// The descriptor, still the caller's.
+    pub fd: OwnedFd,
+}
+
+impl From<Refused> for Errno {
+    /// Closes the descriptor.
+    fn from(refused: Refused) -> Errno {
+        // It is gone whatever this says.
+        let _ = sys::close(refused.fd);
+        refused.errno
+    }
+}
+
+/// Which handle watches which descriptor, by the descriptor's number.
+#[derive(Debug, Default)]
+pub(crate) struct Watchers(Vec<Option<Key>>);
+
+impl Watchers {
+    /// Returns who did so far, if it is another one.
+    fn set(&mut self, fd: RawFd, key: Key) -> Option<Key> {
+        let at = usize::try_from(fd).ok()?;
+        if self.0.len() <= at {
+            self.0.resize(at + 1, None);
+        }
+        self.0[at].replace(key).filter(|former| *former != key)
+    }
+
+    fn clear(&mut self, fd: RawFd) {
+        if let Some(place) = usize::try_from(fd).ok().and_then(|at| self.0.get_mut(at)) {
+            *place = None;
+        }
+    }
+}
 
 impl Ctx {
     /// Gives a handle its descriptor, which the loop closes when the handle is closed. It is not watched yet.
     ///
     /// # Errors
     ///
-    /// `EBADF` if the handle is gone, `EINVAL` if it is closing, `EBUSY` if it already has one; the descriptor comes back.
-    pub fn set_descriptor(
-        &mut self,
-        handle: impl Into<Key>,
-        fd: OwnedFd,
-    ) -> Result<(), (Errno, OwnedFd)> {
-        match self.table.get_mut(handle.into()) {
-            None => Err((Errno::EBADF, fd)),
-            Some(entry) if entry.is_closing() => Err((Errno::EINVAL, fd)),
-            Some(entry) if entry.descriptor.raw().is_some() => Err((Errno::EBUSY, fd)),
+    /// [`Refused`] gives the descriptor back: `EBADF` if the handle is gone, `EINVAL` if it is closing, `EBUSY` if it already has one.
+    pub fn set_descriptor(&mut self, handle: impl Into<Key>, fd: OwnedFd) -> Result<(), Refused> {
+        let errno = match self.table.get_mut(handle.into()) {
+            None => Errno::EBADF,
+            Some(entry) if entry.is_closing() => Errno::EINVAL,
+            Some(entry) if entry.descriptor.raw().is_some() => Errno::EBUSY,
             Some(entry) => {
                 entry.descriptor = Descriptor::Owned(fd);
-                Ok(())
+                return Ok(());
             }
-        }
+        };
+        Err(Refused { errno, fd })
     }
 
     /// Lets a handle watch a descriptor that stays its owner's.
@@ -40,6 +76,8 @@ impl Ctx {
     /// Registers a handle's descriptor with the kernel, edge-triggered and for everything: done once, for good. From now on the kernel's
     /// word is kept in [`Parts::ready`](crate::Parts::ready), and each change queues the handle. If something is ready already, that
     /// is reported first. Doing so again changes nothing.
+    ///
+    /// A stream socket should be connecting or listening by then: of one that is neither, the kernel says that it is hung up.
     ///
     /// # Errors
     ///
@@ -78,26 +116,44 @@ impl Ctx {
         emit!(Loop, "watch" @ key, fd = fd, mode = format!("{mode:?}"), result = result);
         result?;
         entry.watched = Some(mode);
+        if let Some(former) = self.watchers.set(fd, key)
+            && let Some(entry) = self.table.get_mut(former)
+        {
+            // Its descriptor was closed behind its back, and the number is another one's now. Let it not take that one down with it.
+            entry.watched = None;
+        }
         self.changed();
         Ok(())
     }
 
-    /// Ends the watching of a handle's descriptor, and forgets what the kernel said of it.
+    /// Ends the watching of a handle's descriptor, and forgets what the kernel said of it, also what the loop had not come to yet.
     ///
     /// # Errors
     ///
     /// `EBADF` if the handle is gone.
     pub fn unwatch(&mut self, handle: impl Into<Key>) -> Result<(), Errno> {
         let key = handle.into();
+        self.deregister(key)?;
+        for i in self.events.clone() {
+            if self.poller.event(i).0 == key.to_u64() {
+                self.poller.blank(i);
+            }
+        }
+        self.changed();
+        Ok(())
+    }
+
+    /// The same for a handle that is closing: what the loop had not come to yet finds nobody.
+    pub(crate) fn deregister(&mut self, key: Key) -> Result<(), Errno> {
         let entry = self.table.get_mut(key).ok_or(Errno::EBADF)?;
         entry.ready = Ready::NONE;
         if entry.watched.take().is_some()
             && let Some(fd) = entry.descriptor.raw()
         {
+            self.watchers.clear(fd);
             self.poller.remove(fd);
             emit!(Loop, "unwatch" @ key, fd = fd);
         }
-        self.changed();
         Ok(())
     }
 

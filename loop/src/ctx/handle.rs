@@ -4,7 +4,7 @@ use std::os::fd::RawFd;
 #[cfg(debug_assertions)]
 use std::panic::Location;
 
-use crate::kind::State;
+use crate::kind::{Kind, State};
 use crate::sys::Errno;
 use crate::table::{Entry, Parts};
 use crate::{Ctx, Handle, Key};
@@ -143,6 +143,26 @@ impl Ctx {
     #[track_caller]
     pub fn insert<T: State>(&mut self, state: T) -> Handle<T> {
         self.table.insert(state)
+    }
+
+    /// As [`Ctx::insert`], for a type of state that several types of handle share: `kind` is this handle's.
+    #[track_caller]
+    pub fn insert_as<T: State>(&mut self, kind: &'static Kind<T>, state: T) -> Handle<T> {
+        self.table.insert_with(kind, |_| state)
+    }
+
+    /// Makes a handle part of another one that uses it, a listener's timer say: it is not shown by [`Ctx::walk`], and
+    /// [`Loop::close`](crate::Loop::close) does not wait for it (`UV_HANDLE_INTERNAL`). Whoever made it closes it.
+    ///
+    /// # Errors
+    ///
+    /// `EBADF` if the handle is gone.
+    pub fn set_internal(&mut self, handle: impl Into<Key>) -> Result<(), Errno> {
+        self.table
+            .get_mut(handle.into())
+            .ok_or(Errno::EBADF)?
+            .internal = true;
+        Ok(())
     }
 
     /// The state of a handle, until its close callback is about to run.

@@ -16,16 +16,18 @@ use crate::closing::Closing;
 use crate::hook::{Check, HookList, Idle, OnHook, Prepare};
 use crate::metrics::Metrics;
 use crate::phase::Phase;
-use crate::run::Step;
 use crate::sys::poller::Poller;
 use crate::sys::{Errno, hrtime};
 use crate::table::Table;
 use crate::timer::Timers;
+use crate::turn::Step;
 use crate::wake::Hub;
 use crate::work::Workers;
 
+pub use descriptor::Refused;
 pub use handle::HandleInfo;
 
+pub(crate) use descriptor::Watchers;
 pub(crate) use queue::RunQueue;
 pub(crate) use slot::Slots;
 
@@ -39,11 +41,16 @@ pub(crate) use slot::Slots;
 /// - Handles are names. Each call resolves the handle it is given, and fails with [`Errno::EBADF`] if it is gone
 ///   or belongs to another loop, and with [`Errno::EINVAL`] if it is closing and the call would start something.
 /// - A callback may close any handle, its own included. It runs on until it returns, and is not called again.
+/// - A callback must not put another loop's `Ctx` in the place of its own (`std::mem::swap`) and leave it there: nothing unsafe comes of
+///   it, but the loops do not know any more which of them is running.
 pub struct Ctx {
     pub(crate) table: Table,
     pub(crate) poller: Poller,
     /// Which of the poller's events have not been worked off yet.
     pub(crate) events: Range<usize>,
+    /// The event that reported them, for those who ask for causes.
+    pub(crate) reported_by: Option<u64>,
+    pub(crate) watchers: Watchers,
     pub(crate) queue: RunQueue,
     pub(crate) closing: Closing,
     pub(crate) timers: Timers,
@@ -127,6 +134,7 @@ impl Ctx {
     /// `EINVAL` if none was in flight: one of them ended twice.
     pub fn end_request(&mut self) -> Result<(), Errno> {
         self.requests = self.requests.checked_sub(1).ok_or(Errno::EINVAL)?;
+        self.changed();
         Ok(())
     }
 
@@ -143,9 +151,11 @@ impl Ctx {
             .unwrap_or_else(|| vec![0; Ctx::SCRATCH_SIZE].into_boxed_slice())
     }
 
-    /// Gives the buffer back.
+    /// Gives the buffer back. One of another size is dropped.
     pub fn put_scratch(&mut self, scratch: Box<[u8]>) {
-        self.scratch = Some(scratch);
+        if scratch.len() == Ctx::SCRATCH_SIZE {
+            self.scratch = Some(scratch);
+        }
     }
 
     /// The size of the buffer that [`Ctx::take_scratch`] lends: 64 KiB, as Node asks of libuv.

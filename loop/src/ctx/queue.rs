@@ -71,6 +71,7 @@ impl Ctx {
     /// as good as any, so nothing is copied from it; after a panic, or when the host's time ran out, the rest of it is still
     /// there. A handle that was closed since is recognised by its key.
     pub(crate) fn run_events(&mut self) -> bool {
+        let _cause = self.reported_by.map(trace::cause);
         while let Some(i) = self.events.next() {
             let (token, ready) = self.poller.event(i);
             if token == WAKE_TOKEN {

@@ -68,8 +68,10 @@ macro_rules! hook {
                 let state = cx.state_mut(self.0).ok_or(Errno::EBADF)?;
                 let Some(place) = state.place.take() else { return Ok(()) };
                 let callback = cx.$list.remove(place);
+                let stopped = cx.set_active(self.0, false);
+                // Last, for what it captured may panic.
                 drop(callback);
-                cx.set_active(self.0, false)
+                stopped
             }
 
             /// The phase: runs those that are started, the latest first.

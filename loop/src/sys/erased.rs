@@ -1,9 +1,9 @@
 //! A handle's state without its type, and the one cast that gives the type back.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::fmt;
 
-use crate::kind::{AnyKind, State};
+use crate::kind::{AnyKind, Kind, State};
 
 /// The state of one handle, of whatever type, beside the kind that says which.
 pub(crate) struct Erased {
@@ -12,9 +12,9 @@ pub(crate) struct Erased {
 }
 
 impl Erased {
-    pub(crate) fn new<T: State>(state: T) -> Erased {
+    pub(crate) fn new<T: State>(kind: &'static Kind<T>, state: T) -> Erased {
         Erased {
-            kind: T::KIND.erased(),
+            kind: kind.erased(),
             state: Box::new(state),
         }
     }
@@ -24,23 +24,30 @@ impl Erased {
         self.kind
     }
 
-    /// The state, if it is a `T`: two pointers are compared, no type ids.
+    /// Whether the state is a `T`. As a rule, comparing two pointers tells; the types' ids are compared only if a state has a
+    /// kind other than its type's own.
+    #[inline]
+    fn is<T: State>(&self) -> bool {
+        std::ptr::eq(self.kind, T::KIND.erased()) || self.kind.state == TypeId::of::<T>()
+    }
+
+    /// The state, if it is a `T`.
     #[inline]
     pub(crate) fn get<T: State>(&self) -> Option<&T> {
-        if !std::ptr::eq(self.kind, T::KIND.erased()) {
+        if !self.is::<T>() {
             return None;
         }
         debug_assert!(self.state.is::<T>());
-        // SAFETY: the box was made by `new::<U>` with the kind of `U`. A kind holds the `TypeId` of the type it was made
-        // for, so kinds of different types differ in content and cannot share an address, even if the compiler merges
-        // equal constants. The addresses are equal; hence `U` is `T`.
+        // SAFETY: the box was made by `new::<U>` together with a `Kind<U>`, which is invariant in `U` and can only be made by
+        // `Kind::new`, which puts `U`'s id into it. Here it has `T`'s id, or is the very one that `T` has as its own, and that one was
+        // made for `T`. Hence `U` is `T`.
         Some(unsafe { &*(&raw const *self.state).cast::<T>() })
     }
 
     /// As [`Erased::get`], to change it.
     #[inline]
     pub(crate) fn get_mut<T: State>(&mut self) -> Option<&mut T> {
-        if !std::ptr::eq(self.kind, T::KIND.erased()) {
+        if !self.is::<T>() {
             return None;
         }
         debug_assert!(self.state.is::<T>());

@@ -125,10 +125,12 @@ impl Timers {
         }
     }
 
-    /// Takes the next timer that is due at `now` and was started before the start numbered `before`.
+    /// Takes the next timer that is due at `now` and was started before the start numbered `before`. One that was started at `now`
+    /// or later cannot be due before `now`, so the numbers, which wrap around, are only compared where they are close together.
     fn take_due(&mut self, table: &mut Table, now: u64, before: u32) -> Option<Timer> {
         let item = self.settle(table)?;
-        if item.deadline > now || (item.start.wrapping_sub(before) as i32) >= 0 {
+        let is_new = item.deadline == now && (item.start.wrapping_sub(before) as i32) >= 0;
+        if item.deadline > now || is_new {
             return None;
         }
         self.heap.pop();
@@ -161,5 +163,34 @@ impl Ctx {
             }
         }
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::rc::Rc;
+    use std::time::Duration;
+
+    use crate::{Loop, Timer};
+
+    #[test]
+    fn a_timer_waits_through_two_billion_starts_of_others() {
+        let mut lp = Loop::new().unwrap();
+        let fired = Rc::new(Cell::new(0));
+        for start in [0, 1 << 31, u32::MAX] {
+            lp.timers.next_start = start;
+            let (timer, count) = (Timer::new(&mut lp), fired.clone());
+            let minute = Duration::from_secs(60);
+            timer
+                .start(&mut lp, minute, Duration::ZERO, move |_, _| {
+                    count.set(count.get() + 1)
+                })
+                .unwrap();
+        }
+        lp.timers.next_start = (1 << 31) + 1;
+        lp.now += 61_000_000_000;
+        assert!(lp.cx.run_timers());
+        assert_eq!(fired.get(), 3);
     }
 }

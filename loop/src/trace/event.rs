@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::net::SocketAddr;
+use std::time::Duration;
 
 use crate::phase::Phase;
 use crate::{Errno, Key};
@@ -22,6 +24,9 @@ pub enum Layer {
 }
 
 impl Layer {
+    /// All of them, lowest first.
+    pub const ALL: [Layer; 5] = [Layer::Sys, Layer::Loop, Layer::Uv, Layer::Base, Layer::Net];
+
     /// The layer's short name: `"sys"`, `"loop"`, `"uv"`, `"base"`, `"net"`.
     pub const fn name(self) -> &'static str {
         match self {
@@ -192,10 +197,31 @@ values! {
     i32 => Int as i64;
     i64 => Int as i64;
     u8 => Uint as u64;
+    u16 => Uint as u64;
     u32 => Uint as u64;
     u64 => Uint as u64;
     usize => Uint as u64;
     bool => Bool as bool;
+}
+
+impl From<Duration> for Value {
+    /// In nanoseconds.
+    fn from(duration: Duration) -> Value {
+        Value::Uint(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX))
+    }
+}
+
+impl From<SocketAddr> for Value {
+    fn from(address: SocketAddr) -> Value {
+        Value::Text(Cow::Owned(address.to_string()))
+    }
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    /// Nothing is `-`.
+    fn from(value: Option<T>) -> Value {
+        value.map_or(Value::Text(Cow::Borrowed("-")), T::into)
+    }
 }
 
 impl From<&'static str> for Value {

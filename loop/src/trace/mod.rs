@@ -70,7 +70,8 @@ pub fn on() -> bool {
     call::watched(Watch::Tracer as u8 | Watch::Log as u8)
 }
 
-/// Makes `tracer` receive this thread's events from now on, and returns the one that did so far.
+/// Makes `tracer` receive this thread's events from now on, and returns the one that did so far. Set in the middle of a turn, it sees events
+/// stamped with where the thread was when it was last traced, until the next phase.
 pub fn set(tracer: impl Tracer + 'static) -> Option<Box<dyn Tracer>> {
     call::set_watch(Watch::Tracer, true);
     TRACER.replace(Some(Box::new(tracer)))
@@ -79,7 +80,7 @@ pub fn set(tracer: impl Tracer + 'static) -> Option<Box<dyn Tracer>> {
 /// Ends tracing on this thread, and returns the tracer.
 pub fn take() -> Option<Box<dyn Tracer>> {
     call::set_watch(Watch::Tracer, false);
-    TRACER.take()
+    TRACER.try_with(RefCell::take).ok().flatten()
 }
 
 /// Hands an event to whoever listens, and returns its number. [`emit!`](crate::emit) calls it only when somebody does.
@@ -108,7 +109,8 @@ pub fn send(mut event: Event) -> u64 {
 
 fn tell(event: &Event) {
     // A tracer that makes traced calls of its own finds itself already borrowed: those calls are not events.
-    TRACER.with(|tracer| {
+    // There is none any more where a loop ends with its thread.
+    let _ = TRACER.try_with(|tracer| {
         if let Ok(mut tracer) = tracer.try_borrow_mut()
             && let Some(tracer) = tracer.as_mut()
         {
@@ -166,10 +168,9 @@ pub(crate) fn at(loop_id: u32, turn: u64, phase: Phase) {
 
 /// Whether the `log` crate wants trace lines is asked once per run, not once per event.
 pub(crate) fn follow_log_level() {
-    call::set_watch(
-        Watch::Log,
-        log::log_enabled!(target: Layer::Loop.target(), log::Level::Trace),
-    );
+    let wanted = |layer: &Layer| log::log_enabled!(target: layer.target(), log::Level::Trace);
+    let wanted = log::max_level() == log::LevelFilter::Trace && Layer::ALL.iter().any(wanted);
+    call::set_watch(Watch::Log, wanted);
 }
 
 /// A system call was made: the door's report.

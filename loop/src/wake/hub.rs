@@ -51,13 +51,14 @@ impl Hub {
     /// Leaves something in the inbox, and wakes the loop if the inbox was empty. False if the loop is gone.
     fn leave(&self, put: impl FnOnce(&mut Inbox)) -> bool {
         let mut inbox = self.lock();
-        let Some(waker) = inbox.waker.clone() else {
+        if inbox.waker.is_none() {
             return false;
-        };
+        }
         let was_empty = inbox.sent.is_empty() && inbox.finished.is_empty();
         put(&mut inbox);
+        let waker = if was_empty { inbox.waker.clone() } else { None };
         drop(inbox);
-        if was_empty {
+        if let Some(waker) = waker {
             waker.wake();
         }
         true

@@ -93,7 +93,7 @@ impl Async {
         callback: impl FnMut(&mut Ctx, Async) + 'static,
     ) -> (Async, AsyncSender) {
         let hub = cx.hub.clone();
-        let handle = cx.table.insert_with(|key| {
+        let handle = cx.table.insert_with(&ASYNC, |key| {
             let (pending, closed) = (AtomicBool::new(false), AtomicBool::new(false));
             let shared = Arc::new(Shared {
                 pending,

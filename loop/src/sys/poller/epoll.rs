@@ -3,7 +3,7 @@
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::ptr;
 
-use super::Mode;
+use super::{Mode, NOBODY};
 use crate::ready::{Interest, Ready};
 use crate::sys::Errno;
 use crate::sys::call::{NO_FD, call, call_once};
@@ -19,6 +19,13 @@ pub(crate) struct Poller {
     events: Vec<libc::epoll_event>,
     /// Whether the kernel has `epoll_pwait2`, whose timeout is exact; assumed until it says no.
     exact: bool,
+}
+
+/// The kernel's own timespec, which has 64 bits for each on every system; the C library's may have less.
+#[repr(C)]
+struct KernelTimespec {
+    seconds: i64,
+    nanoseconds: i64,
 }
 
 impl Poller {
@@ -70,7 +77,8 @@ impl Poller {
             None => self.wait_ms(-1),
             Some(0) => self.wait_ms(0),
             Some(ns) if self.exact => match self.wait_exactly(ns) {
-                Err(Errno::ENOSYS) => {
+                // Sandboxes that do not know the call say EPERM, which it does not say itself.
+                Err(Errno::ENOSYS | Errno::EPERM) => {
                     self.exact = false;
                     self.wait(timeout)
                 }
@@ -94,9 +102,9 @@ impl Poller {
     }
 
     fn wait_exactly(&mut self, ns: u64) -> Result<usize, Errno> {
-        let timeout = libc::timespec {
-            tv_sec: (ns / 1_000_000_000) as _,
-            tv_nsec: (ns % 1_000_000_000) as libc::c_long,
+        let timeout = KernelTimespec {
+            seconds: (ns / 1_000_000_000) as i64,
+            nanoseconds: (ns % 1_000_000_000) as i64,
         };
         let (epoll, events, room) = (
             self.epoll.as_raw_fd(),
@@ -104,7 +112,7 @@ impl Poller {
             self.events.len() as i32,
         );
         call_once("epoll_pwait2", NO_FD, |_| {
-            // SAFETY: the kernel reads one timespec and writes at most `room` events; there is no signal mask. Called by
+            // SAFETY: the kernel reads one `__kernel_timespec` and writes at most `room` events; there is no signal mask. Called by
             // number, because C libraries got it years after the kernel (5.11).
             unsafe {
                 let no_mask = ptr::null::<libc::sigset_t>();
@@ -125,6 +133,11 @@ impl Poller {
     pub(crate) fn event(&self, i: usize) -> (u64, Ready) {
         let event = self.events[i];
         (event.u64, said(event.events))
+    }
+
+    /// Nobody gets the i-th event any more.
+    pub(crate) fn blank(&mut self, i: usize) {
+        self.events[i].u64 = NOBODY;
     }
 
     pub(crate) fn as_fd(&self) -> BorrowedFd<'_> {

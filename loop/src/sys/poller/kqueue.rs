@@ -38,8 +38,8 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::ptr;
 
 use self::native::{Count, Event, Filter, Flags};
-use super::Mode;
 use super::by_descriptor::{ByDescriptor, check};
+use super::{Mode, NOBODY};
 use crate::ready::{Interest, Ready};
 use crate::sys::Errno;
 use crate::sys::call::{NO_FD, call, call_once};
@@ -305,6 +305,11 @@ impl Poller {
     #[inline]
     pub(crate) fn event(&self, i: usize) -> (u64, Ready) {
         self.said[i]
+    }
+
+    /// Nobody gets the i-th event any more.
+    pub(crate) fn blank(&mut self, i: usize) {
+        self.said[i].0 = NOBODY;
     }
 
     pub(crate) fn as_fd(&self) -> BorrowedFd<'_> {

@@ -16,8 +16,8 @@ use mio::event::Event;
 use mio::unix::SourceFd;
 use mio::{Events, Poll, Token};
 
-use super::Mode;
 use super::by_descriptor::{ByDescriptor, check};
+use super::{Mode, NOBODY};
 use crate::ready::{Interest, Ready};
 use crate::sys::Errno;
 use crate::sys::call::{NO_FD, call, call_once};
@@ -140,6 +140,11 @@ impl Poller {
         self.said[i]
     }
 
+    /// Nobody gets the i-th event any more.
+    pub(crate) fn blank(&mut self, i: usize) {
+        self.said[i].0 = NOBODY;
+    }
+
     pub(crate) fn as_fd(&self) -> BorrowedFd<'_> {
         // SAFETY: the descriptor is open as long as `poll` lives, which the result borrows.
         unsafe { BorrowedFd::borrow_raw(self.poll.as_raw_fd()) }
@@ -223,15 +228,5 @@ fn said(event: &Event, mode: Mode) -> Ready {
 /// Whether an event is about what a level-triggered descriptor is watched for. Data on one that is watched for the disconnection
 /// alone is not, and would be reported in every turn if nobody read it.
 fn is_wanted(ready: Ready, interest: Interest) -> bool {
-    let always = ready.intersects(Ready::HANG_UP | Ready::ERROR);
-    let asked = [
-        (Ready::READABLE, Interest::READABLE),
-        (Ready::WRITABLE, Interest::WRITABLE),
-        (Ready::READ_CLOSED, Interest::DISCONNECT),
-        (Ready::PRIORITY, Interest::PRIORITIZED),
-    ];
-    always
-        || asked
-            .iter()
-            .any(|(said, asked)| ready.contains(*said) && interest.contains(*asked))
+    ready.intersects(Ready::HANG_UP | Ready::ERROR) || !ready.matching(interest).is_empty()
 }

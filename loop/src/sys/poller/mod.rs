@@ -13,12 +13,16 @@
 //! | `remove(fd)` | forgets it, before it is closed |
 //! | `wait(timeout)` | waits up to so many nanoseconds (`None`: for ever), and returns the number of events |
 //! | `event(i)` | the i-th of them: the token, and what the kernel said |
+//! | `blank(i)` | makes the i-th nobody's: its token is that of no handle |
 //! | `as_fd()` | readable when there are events to wait for |
 //!
 //! All of them refuse alike: `EBADF` for a number that is no open descriptor, `EPERM` for a file or a directory, `EEXIST` for a
 //! descriptor that is watched already.
 
 use crate::ready::Interest;
+
+/// The token of no handle.
+const NOBODY: u64 = u64::MAX - 1;
 
 /// How a descriptor is watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,4 +3,5 @@ mod close_cancels_in_its_phase;
 mod close_in_a_close_callback;
 mod close_in_every_callback;
 mod drop_of_a_loop_with_open_handles;
+mod internal_handles_are_not_shown;
 mod last_closed_first;

@@ -1,3 +1,4 @@
+mod captured_value_panics_when_dropped;
 mod changes_in_the_middle_of_the_pass;
 mod idle_keeps_the_loop_from_waiting;
 mod last_started_runs_first;

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::os::unix::net::UnixStream;
 
-use uvox_loop::{Errno, Interest, Poll, RunMode};
+use uvox_loop::{Errno, Interest, Poll, Refused, RunMode};
 
 use crate::common::{Seen, close, end, fed, new_loop, scenario};
 
@@ -28,7 +28,7 @@ fn taking_what_is_not_the_loops() {
         assert_eq!(lp.take_descriptor(handle).unwrap_err(), Errno::EBADF);
         assert_eq!(lp.watch(handle), Err(Errno::EBADF));
         lp.set_descriptor(handle, theirs.into()).unwrap();
-        let (error, fd) = lp.set_descriptor(handle, ours.into()).unwrap_err();
+        let Refused { errno: error, fd } = lp.set_descriptor(handle, ours.into()).unwrap_err();
         assert_eq!(error, Errno::EBUSY);
         drop(fd);
         lp.watch(handle).unwrap();

@@ -3,7 +3,9 @@
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
-use uvox_loop::{Async, Check, Errno, Idle, Interest, Poll, Prepare, RunMode, Signal, Timer};
+use uvox_loop::{
+    Async, Check, Errno, Idle, Interest, Poll, Prepare, Refused, RunMode, Signal, Timer,
+};
 
 use crate::common::{close, end, fed, new_loop, scenario};
 
@@ -61,7 +63,7 @@ fn use_of_a_closing_handle() {
         assert_eq!(lp.requeue(own), closing);
         assert_eq!(lp.watch(own), closing);
         assert_eq!(lp.watch_level(own, Interest::READABLE), closing);
-        let (error, fd) = lp.set_descriptor(own, other.into()).unwrap_err();
+        let Refused { errno: error, fd } = lp.set_descriptor(own, other.into()).unwrap_err();
         assert_eq!(error, Errno::EINVAL);
         drop(fd);
         assert_eq!(lp.open_state(own).err(), Some(Errno::EINVAL));

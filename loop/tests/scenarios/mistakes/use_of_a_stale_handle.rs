@@ -4,8 +4,8 @@ use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use uvox_loop::{
-    Async, Check, Ctx, Errno, Handle, Idle, Interest, Key, Poll, Prepare, Ready, RunMode, Signal,
-    Timer,
+    Async, Check, Ctx, Errno, Handle, Idle, Interest, Key, Poll, Prepare, Ready, Refused, RunMode,
+    Signal, Timer,
 };
 
 use crate::common::{Fed, close, end, fed, new_loop, scenario};
@@ -29,10 +29,10 @@ fn any(cx: &mut Ctx, key: Key) {
     assert_eq!(cx.take_ready(key), Ready::NONE);
     assert_eq!(cx.take_descriptor(key).unwrap_err(), Errno::EBADF);
     let (one, _other) = UnixStream::pair().unwrap();
-    let (error, fd) = cx.set_descriptor(key, one.into()).unwrap_err();
+    let Refused { errno: error, fd } = cx.set_descriptor(key, one.into()).unwrap_err();
     assert_eq!(error, Errno::EBADF);
     drop(fd);
-    cx.feed_on_free_descriptor(key);
+    assert_eq!(cx.feed_on_free_descriptor(key), Err(Errno::EBADF));
     let handle = Handle::<Fed>::from_key(key);
     assert!(cx.state(handle).is_none() && cx.state_mut(handle).is_none());
     assert!(cx.parts(handle).is_none());

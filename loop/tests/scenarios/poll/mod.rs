@@ -2,6 +2,7 @@ mod an_error_stops_the_handle;
 mod change_of_interest;
 mod close_the_handle_before_the_descriptor;
 mod disconnect;
+mod number_reused_while_polled;
 mod pipes_and_fifos;
 mod readable_until_drained;
 mod urgent_data;

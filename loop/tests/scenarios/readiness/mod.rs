@@ -6,6 +6,7 @@ mod full_run_queue_does_not_wait;
 mod hang_up_of_a_pipe;
 mod interest_can_change;
 mod level_triggered_fires_until_drained;
+mod new_descriptor_gets_no_stale_event;
 mod pause_costs_no_system_call;
 mod read_bound_requeues;
 mod reported_again_after_eagain;
@@ -15,6 +16,7 @@ mod short_read_before_fin;
 mod short_read_clears_readability;
 mod two_busy_streams_alternate;
 mod urgent_data_hides_nothing;
+mod what_eagain_disproves;
 
 pub(crate) mod probe;
 pub(crate) mod stream;

@@ -3,5 +3,5 @@ mod more_at_once_than_a_turn_delivers;
 mod one_shot;
 mod several_handles_and_loops;
 mod signal_inside_a_callback;
-mod stop_and_restart_forget;
+mod stop_forgets_and_restart_does_not;
 mod the_hosts_own_handler_stays;

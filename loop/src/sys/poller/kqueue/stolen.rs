@@ -29,15 +29,17 @@ pub(in crate::sys) fn take(fd: RawFd) -> Option<Errno> {
     })
 }
 
-/// What a call would have returned if the error were still there: a read that found the end would have found the error, and so
-/// would a write to a connection that is gone.
+/// What a call would have returned if the error were still there: a read that found the end, or nothing, would have found the
+/// error, and so would a write to a connection that is gone.
 pub(in crate::sys) fn instead(
     name: &'static str,
     fd: RawFd,
     result: Result<usize, Errno>,
 ) -> Result<usize, Errno> {
     let missed = match name {
-        "recv" | "recvmsg" | "read" | "readv" => result == Ok(0),
+        "recv" | "recvmsg" | "read" | "readv" => {
+            matches!(result, Ok(0) | Err(Errno::EAGAIN))
+        }
         "send" | "sendmsg" | "write" | "writev" => result == Err(Errno::EPIPE),
         _ => false,
     };

@@ -1,4 +1,5 @@
-//! What was caught and not delivered is forgotten when the handle is stopped, or started over, for the same signal or another.
+//! What was caught and not delivered is forgotten when the handle is stopped, or started for another signal. Started again
+//! for the same one, it only changes its callback.
 
 use signal_hook::low_level::raise;
 use uvox_loop::{RunMode, Signal};
@@ -6,7 +7,7 @@ use uvox_loop::{RunMode, Signal};
 use crate::common::{Seen, close, end, new_loop, scenario};
 
 #[test]
-fn stop_and_restart_forget() {
+fn stop_forgets_and_restart_does_not() {
     scenario(|| {
         let mut lp = new_loop();
         let seen = Seen::new();
@@ -27,7 +28,7 @@ fn stop_and_restart_forget() {
         raise(libc::SIGUSR1).unwrap();
         signal.start(&mut lp, libc::SIGUSR1, on("third")).unwrap();
         lp.run(RunMode::NoWait).unwrap();
-        assert_eq!(seen.len(), 0, "started over");
+        assert_eq!(seen.take(), [("third", libc::SIGUSR1)]);
 
         raise(libc::SIGUSR1).unwrap();
         signal.start(&mut lp, libc::SIGUSR2, on("fourth")).unwrap();
