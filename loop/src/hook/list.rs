@@ -5,8 +5,7 @@ use crate::{Ctx, Key};
 /// The started hooks of one phase. They run from the end to the start, so that the latest runs first, and one that is started
 /// while the others run waits for the next turn.
 ///
-/// Hooks run in every turn, so they are not resolved in the table each time, as other callbacks are: that would take twice as long as it takes
-/// to call one. While the phase runs, the callbacks are away, all together; the keys stay and tell who is still started. A hook that
+/// Hooks run in every turn, a thousand of them perhaps, so they are not resolved in the table each time, as other callbacks are. While the phase runs, the callbacks are away, all together; the keys stay and tell who is still started. A hook that
 /// is stopped leaves a gap, so that stopping is O(1) and safe at any time. The gaps are closed after a run, when there are as many of them
 /// as hooks.
 pub(crate) struct HookList<F: ?Sized> {

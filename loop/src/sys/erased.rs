@@ -28,7 +28,12 @@ impl Erased {
     /// kind other than its type's own.
     #[inline]
     fn is<T: State>(&self) -> bool {
-        std::ptr::eq(self.kind, T::KIND.erased()) || self.kind.state == TypeId::of::<T>()
+        std::ptr::eq(self.kind, T::KIND.erased()) || self.has_id(TypeId::of::<T>())
+    }
+
+    #[cold]
+    fn has_id(&self, id: TypeId) -> bool {
+        self.kind.state == id
     }
 
     /// The state, if it is a `T`.
