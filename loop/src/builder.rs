@@ -10,7 +10,7 @@ use crate::sys::poller::Poller;
 use crate::sys::{Errno, Waker, hrtime};
 use crate::table::Table;
 use crate::wake::Hub;
-use crate::work::Workers;
+use crate::workers::Workers;
 use crate::{Ctx, Loop};
 
 /// Makes a [`Loop`] with other bounds than the default ones (`uv_loop_configure`, but before the loop is there).

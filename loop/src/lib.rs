@@ -49,7 +49,7 @@ mod timer;
 pub mod trace;
 mod turn;
 mod wake;
-mod work;
+mod workers;
 
 pub use budgets::{
     Budgets, EVENTS_PER_TURN, QUEUE_PASSES_PER_TURN, READ_BYTES_PER_TURN, READS_PER_TURN,
@@ -73,4 +73,4 @@ pub use sys::resolve::{AddrHints, AddrInfo, NameInfo};
 pub use table::Parts;
 pub use timer::Timer;
 pub use wake::{Async, AsyncSender};
-pub use work::{Work, WorkError};
+pub use workers::{Work, WorkError};

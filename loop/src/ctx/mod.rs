@@ -22,7 +22,7 @@ use crate::table::Table;
 use crate::timer::Timers;
 use crate::turn::Step;
 use crate::wake::Hub;
-use crate::work::Workers;
+use crate::workers::Workers;
 
 pub use descriptor::Refused;
 pub use handle::HandleInfo;

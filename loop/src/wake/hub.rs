@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::sys::poller::Mode;
 use crate::sys::{Errno, Waker};
-use crate::work::Finished;
+use crate::workers::Finished;
 use crate::{Ctx, Key};
 
 /// What the kernel hands back when the loop was woken; no handle has this key.

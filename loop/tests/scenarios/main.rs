@@ -19,4 +19,4 @@ mod sys;
 mod timers;
 mod trace;
 mod wakeups;
-mod work;
+mod workers;

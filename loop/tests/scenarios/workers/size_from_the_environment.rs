@@ -34,7 +34,7 @@ fn size_from_the_environment() {
             child
                 .args([
                     "--exact",
-                    "work::size_from_the_environment::size_from_the_environment",
+                    "workers::size_from_the_environment::size_from_the_environment",
                 ])
                 .env(EXPECTED, expected.to_string())
                 .env_remove("UV_THREADPOOL_SIZE");
