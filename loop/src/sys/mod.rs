@@ -40,7 +40,7 @@ mod vector;
 mod waker;
 
 pub use address::{Address, RawAddress, UnixAddr, UnixName};
-pub use batch::{Datagram, Message, RecvBatch, SendBatch};
+pub use batch::{BATCH_MAX, Datagram, Message, RecvBatch, SendBatch};
 pub use clock::hrtime;
 pub use control::{
     Control, Ecn, PacketInfo, receive_coalesced, receive_packet_info, receive_traffic_class,

@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
 
+use super::capacity_of;
 use super::kernel::{self, Header};
 use crate::sys::address::RawAddress;
 use crate::sys::ancillary::DatagramRoom;
@@ -38,9 +39,10 @@ pub struct Datagram<'a> {
 }
 
 impl RecvBatch {
-    /// Room for so many datagrams; at least for one.
+    /// Room for so many datagrams: at least for one, and at most for [`BATCH_MAX`](crate::sys::BATCH_MAX), which takes less
+    /// than a mebibyte.
     pub fn new(capacity: usize) -> RecvBatch {
-        let capacity = capacity.max(1);
+        let capacity = capacity_of(capacity);
         RecvBatch {
             headers: Vec::with_capacity(capacity),
             buffers: Vec::with_capacity(capacity),

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::IoSlice;
 use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
 
+use super::capacity_of;
 use super::kernel::{self, Header};
 use crate::sys::address::RawAddress;
 use crate::sys::ancillary::DatagramRoom;
@@ -34,9 +35,10 @@ pub struct SendBatch {
 }
 
 impl SendBatch {
-    /// Room for so many datagrams; at least for one.
+    /// Room for so many datagrams: at least for one, and at most for [`BATCH_MAX`](crate::sys::BATCH_MAX), which takes less
+    /// than a mebibyte.
     pub fn new(capacity: usize) -> SendBatch {
-        let capacity = capacity.max(1);
+        let capacity = capacity_of(capacity);
         SendBatch {
             headers: Vec::with_capacity(capacity),
             controls: (0..capacity).map(|_| DatagramRoom::new()).collect(),

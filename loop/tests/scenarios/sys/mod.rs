@@ -1,5 +1,6 @@
 //! System calls: what each does at its edges, and what can be done to it on purpose.
 
+mod a_batch_is_never_too_large;
 mod a_batch_of_datagrams;
 mod a_call_that_would_wait_is_eagain;
 mod a_connection_fares_as_the_kernel_says;
