@@ -1,6 +1,7 @@
 //! Faults on purpose: the n-th call of a name fails with a chosen error, or comes back short.
 //!
-//! For tests. Faults belong to the thread that sets them, and each is spent by the one call it meets.
+//! For tests. Faults belong to the thread that sets them, and each is spent by the one call it meets. Several [`Plan`]s
+//! may be in force at once, each with faults of its own.
 //!
 //! ```
 //! use uvox_loop::sys::fault::{self, Effect, Fault};
@@ -12,7 +13,8 @@
 //! drop(faults); // whatever was not met is forgotten
 //! ```
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::marker::PhantomData;
 use std::os::fd::{AsRawFd, RawFd};
 
 use super::call::{self, Watch};
@@ -55,44 +57,64 @@ impl Fault {
     }
 }
 
-/// The faults a test has planned; dropping it forgets those that were not met.
+/// Faults that a test has planned; dropping it forgets those of them that were not met, and no others.
 #[derive(Debug)]
 #[must_use = "faults are forgotten when their plan is dropped"]
-pub struct Plan(());
+pub struct Plan {
+    serial: u64,
+    /// It stays on the thread that it is for.
+    _thread: PhantomData<*const ()>,
+}
 
 impl Plan {
-    /// How many faults of this thread have not been met yet.
+    /// How many of its faults have not been met yet.
     pub fn left(&self) -> usize {
-        FAULTS.with_borrow(Vec::len)
+        FAULTS.with_borrow(|faults| {
+            let own = faults.iter().filter(|(plan, _)| *plan == self.serial);
+            own.count()
+        })
     }
 }
 
 impl Drop for Plan {
     fn drop(&mut self) {
-        FAULTS.with_borrow_mut(Vec::clear);
-        call::set_watch(Watch::Faults, false);
+        // A plan may outlive the faults if both end with their thread.
+        let _ = FAULTS.try_with(|faults| {
+            let mut faults = faults.borrow_mut();
+            faults.retain(|(plan, _)| *plan != self.serial);
+            call::set_watch(Watch::Faults, !faults.is_empty());
+        });
     }
 }
 
-/// Plans faults for this thread, in place of those planned before.
+/// Plans faults for this thread, besides those of older plans that are still in force. If one call is due for several,
+/// the oldest plan's takes it, and the next call is for the others.
 pub fn plan(faults: impl IntoIterator<Item = Fault>) -> Plan {
+    let serial = PLANS.replace(PLANS.get() + 1);
+    // Collected first: what makes them may make system calls.
+    let faults: Vec<_> = faults.into_iter().map(|fault| (serial, fault)).collect();
     FAULTS.with_borrow_mut(|planned| {
-        planned.clear();
         planned.extend(faults);
+        call::set_watch(Watch::Faults, !planned.is_empty());
     });
-    call::set_watch(Watch::Faults, true);
-    Plan(())
+    Plan {
+        serial,
+        _thread: PhantomData,
+    }
 }
 
 thread_local! {
-    static FAULTS: RefCell<Vec<Fault>> = const { RefCell::new(Vec::new()) };
+    /// Each with its plan's serial number, in the order in which they were planned.
+    static FAULTS: RefCell<Vec<(u64, Fault)>> = const { RefCell::new(Vec::new()) };
+    /// How many plans this thread has made.
+    static PLANS: Cell<u64> = const { Cell::new(0) };
 }
 
 /// What is planned for this call. Every matching fault counts it; the first that is due takes it.
 pub(super) fn next(name: &str, fd: RawFd) -> Option<Effect> {
     FAULTS.with_borrow_mut(|faults| {
         let mut hit = None;
-        faults.retain_mut(|fault| {
+        faults.retain_mut(|(_, fault)| {
             if fault.name != name || fault.fd.is_some_and(|own| own != fd) {
                 return true;
             }
