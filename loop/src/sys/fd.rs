@@ -28,7 +28,7 @@ pub fn set_nonblocking(fd: BorrowedFd<'_>, nonblocking: bool) -> Result<(), Errn
 
 /// The same for a number that may or may not be an open descriptor: if it is not, the error is `EBADF`.
 pub(crate) fn set_nonblocking_raw(fd: RawFd, nonblocking: bool) -> Result<(), Errno> {
-    let flags = fcntl(fd, libc::F_GETFL, 0)? as i32;
+    let flags = status_flags(fd)?;
     let wanted = if nonblocking {
         flags | libc::O_NONBLOCK
     } else {
@@ -38,6 +38,11 @@ pub(crate) fn set_nonblocking_raw(fd: RawFd, nonblocking: bool) -> Result<(), Er
         fcntl(fd, libc::F_SETFL, wanted)?;
     }
     Ok(())
+}
+
+/// What a descriptor was opened for, and how.
+pub(super) fn status_flags(fd: RawFd) -> Result<i32, Errno> {
+    Ok(fcntl(fd, libc::F_GETFL, 0)? as i32)
 }
 
 /// Makes a descriptor close itself on `exec`.

@@ -18,6 +18,7 @@ mod clock;
 mod control;
 mod creation;
 mod credentials;
+mod descriptor;
 mod erased;
 mod errno;
 #[doc(hidden)]
@@ -46,12 +47,13 @@ pub use control::{
     Control, Ecn, PacketInfo, receive_coalesced, receive_packet_info, receive_traffic_class,
 };
 pub use credentials::{Credentials, peer_credentials};
+pub use descriptor::{Access, DescriptorKind, access, descriptor_kind};
 pub use errno::{Errno, errno_from_eai};
 pub use fd::{close, descriptor_is_open, set_nonblocking};
 pub use limits::{DescriptorLimit, descriptor_limit, set_descriptor_limit};
 pub use message::{Received, recvmsg, sendmsg};
 pub use option::{bytes_readable, get_option, set_option, take_error};
-pub use path::{Identity, chmod, identity, unlink};
+pub use path::{Identity, chmod, identity, mode, unlink};
 pub use pipe::{dup, pipe, splice};
 pub use rights::{DESCRIPTORS_MAX, recv_descriptors, send_descriptors};
 pub use socket::{

@@ -1,6 +1,6 @@
 //! What is done to a socket's path in the file system.
 
-use std::ffi::CString;
+use std::ffi::{CString, c_char};
 use std::mem::MaybeUninit;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -22,14 +22,7 @@ pub struct Identity {
 /// Whoever binds a socket to a path and wants to remove it later, but not what somebody else has put there since, compares
 /// this with what it was right after the bind.
 pub fn identity(path: impl AsRef<Path>) -> Result<Identity, Errno> {
-    let path = terminated(path.as_ref())?;
-    let mut status = MaybeUninit::<libc::stat>::uninit();
-    call("lstat", NO_FD, |_| {
-        // SAFETY: the kernel reads the path up to its zero byte, and writes one `stat`.
-        unsafe { libc::lstat(path.as_ptr(), status.as_mut_ptr()) as isize }
-    })?;
-    // SAFETY: the call succeeded, so the kernel wrote it.
-    let status = unsafe { status.assume_init() };
+    let status = status("lstat", libc::lstat, path.as_ref())?;
     Ok(Identity {
         device: status.st_dev as u64,
         inode: status.st_ino as u64,
@@ -54,6 +47,27 @@ pub fn chmod(path: impl AsRef<Path>, mode: u32) -> Result<(), Errno> {
         unsafe { libc::chmod(path.as_ptr(), mode as libc::mode_t) as isize }
     })?;
     Ok(())
+}
+
+/// Who may do what with a path: the bits that [`chmod`] sets, symbolic links followed as it follows them. The call's name is
+/// `stat`.
+pub fn mode(path: impl AsRef<Path>) -> Result<u32, Errno> {
+    let status = status("stat", libc::stat, path.as_ref())?;
+    Ok(status.st_mode as u32 & 0o7777)
+}
+
+/// `stat` or `lstat`.
+type StatusCall = unsafe extern "C" fn(*const c_char, *mut libc::stat) -> i32;
+
+fn status(name: &'static str, f: StatusCall, path: &Path) -> Result<libc::stat, Errno> {
+    let path = terminated(path)?;
+    let mut status = MaybeUninit::uninit();
+    call(name, NO_FD, |_| {
+        // SAFETY: the kernel reads the path up to its zero byte, and writes one `stat`.
+        unsafe { f(path.as_ptr(), status.as_mut_ptr()) as isize }
+    })?;
+    // SAFETY: the call succeeded, so the kernel wrote it.
+    Ok(unsafe { status.assume_init() })
 }
 
 /// The path as the kernel reads it; `EINVAL` if it has a zero byte in it.

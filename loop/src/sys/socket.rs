@@ -119,23 +119,23 @@ pub fn shutdown(socket: BorrowedFd<'_>, how: Shutdown) -> Result<(), Errno> {
 
 /// The socket's own address.
 pub fn getsockname(socket: BorrowedFd<'_>) -> Result<RawAddress, Errno> {
-    address_of("getsockname", socket, libc::getsockname)
+    own_address(socket.as_raw_fd())
 }
 
 /// The address of the other end; `ENOTCONN` if there is none.
 pub fn getpeername(socket: BorrowedFd<'_>) -> Result<RawAddress, Errno> {
-    address_of("getpeername", socket, libc::getpeername)
+    address_of("getpeername", socket.as_raw_fd(), libc::getpeername)
+}
+
+/// The same for a number that may or may not be an open socket.
+pub(super) fn own_address(fd: RawFd) -> Result<RawAddress, Errno> {
+    address_of("getsockname", fd, libc::getsockname)
 }
 
 /// `getsockname` or `getpeername`.
 type AddressCall = unsafe extern "C" fn(RawFd, *mut libc::sockaddr, *mut libc::socklen_t) -> i32;
 
-fn address_of(
-    name: &'static str,
-    socket: BorrowedFd<'_>,
-    f: AddressCall,
-) -> Result<RawAddress, Errno> {
-    let fd = socket.as_raw_fd();
+fn address_of(name: &'static str, fd: RawFd, f: AddressCall) -> Result<RawAddress, Errno> {
     let mut address = RawAddress::NONE;
     let mut length = 0;
     call(name, fd, |_| {

@@ -2,7 +2,7 @@
 
 use std::io::{IoSlice, IoSliceMut};
 use std::net::Shutdown;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, AsRawFd};
 
 use uvox_loop::Errno;
 use uvox_loop::sys::fault::{self, Effect, Fault};
@@ -136,6 +136,9 @@ fn others() {
     let path = directory.path().join("file");
     std::fs::write(&path, "").unwrap();
     interrupted("lstat", || sys::identity(&path));
+    interrupted("stat", || sys::mode(&path));
+    interrupted("fcntl", || sys::access(a.as_fd()));
+    interrupted("fstat", || sys::descriptor_kind(a.as_raw_fd()));
     interrupted("chmod", || sys::chmod(&path, 0o600));
     interrupted("unlink", || sys::unlink(&path));
     let limit = interrupted("getrlimit", sys::descriptor_limit);
