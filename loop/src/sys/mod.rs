@@ -24,6 +24,7 @@ mod errno;
 #[doc(hidden)]
 pub mod fault;
 mod fd;
+mod interface;
 mod limits;
 mod message;
 mod option;
@@ -50,6 +51,7 @@ pub use credentials::{Credentials, peer_credentials};
 pub use descriptor::{Access, DescriptorKind, access, descriptor_kind};
 pub use errno::{Errno, errno_from_eai};
 pub use fd::{close, descriptor_is_open, set_nonblocking};
+pub use interface::{if_indextoname, if_nametoindex};
 pub use limits::{DescriptorLimit, descriptor_limit, set_descriptor_limit};
 pub use message::{Received, recvmsg, sendmsg};
 pub use option::{bytes_readable, get_option, set_option, take_error};

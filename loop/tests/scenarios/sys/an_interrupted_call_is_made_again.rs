@@ -9,7 +9,7 @@ use uvox_loop::sys::fault::{self, Effect, Fault};
 use uvox_loop::sys::{self, Control, Domain, Message, RecvBatch, SendBatch, Type};
 use uvox_loop::trace::Outcome;
 
-use super::support::{connecting_to, listener, pair, readable, traced, udp_pair};
+use super::support::{LOOPBACK, connecting_to, listener, pair, readable, traced, udp_pair};
 use crate::common::scenario;
 
 /// Makes a call that meets `EINTR` at first.
@@ -141,6 +141,9 @@ fn others() {
     interrupted("fstat", || sys::descriptor_kind(a.as_raw_fd()));
     interrupted("chmod", || sys::chmod(&path, 0o600));
     interrupted("unlink", || sys::unlink(&path));
+    let index = interrupted("if_nametoindex", || sys::if_nametoindex(LOOPBACK));
+    let name = interrupted("if_indextoname", || sys::if_indextoname(index));
+    assert_eq!(name, LOOPBACK);
     let limit = interrupted("getrlimit", sys::descriptor_limit);
     interrupted("setrlimit", || sys::set_descriptor_limit(limit));
 }

@@ -17,6 +17,7 @@ mod a_reset_on_purpose_leaves_the_bytes;
 mod a_short_count_cuts_every_transfer;
 mod a_unix_path_is_never_cut;
 mod an_abstract_name_is_no_path;
+mod an_interface_has_a_number_and_a_name;
 mod an_interrupted_call_is_made_again;
 mod an_interrupted_connect_goes_on;
 mod an_option_is_set_by_name_or_by_number;

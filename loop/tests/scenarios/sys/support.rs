@@ -8,6 +8,13 @@ use uvox_loop::sys::{self, Domain, RawAddress, Type};
 use uvox_loop::trace::{self, Outcome, Recorder};
 use uvox_loop::{Errno, Interest, Loop, Poll, RunMode};
 
+/// The name of the interface that leads back to this machine.
+pub(super) const LOOPBACK: &str = if cfg!(target_os = "linux") {
+    "lo"
+} else {
+    "lo0"
+};
+
 /// Waits until a descriptor is ready.
 pub(super) fn wait(fd: &OwnedFd, interest: Interest) {
     let mut lp = Loop::new().unwrap();
