@@ -27,6 +27,7 @@ mod fd;
 mod interface;
 mod limits;
 mod message;
+mod multicast;
 mod option;
 mod path;
 mod pipe;
@@ -54,6 +55,10 @@ pub use fd::{close, descriptor_is_open, set_nonblocking};
 pub use interface::{if_indextoname, if_nametoindex};
 pub use limits::{DescriptorLimit, descriptor_limit, set_descriptor_limit};
 pub use message::{Received, recvmsg, sendmsg};
+pub use multicast::{
+    Membership, set_multicast_loop_v4, set_multicast_ttl_v4, set_source_membership_v4,
+    set_source_membership_v6,
+};
 pub use option::{bytes_readable, get_option, set_option, take_error};
 pub use path::{Identity, chmod, identity, mode, unlink};
 pub use pipe::{dup, pipe, splice};

@@ -27,15 +27,7 @@ pub fn get_option(socket: BorrowedFd<'_>, level: i32, name: i32) -> Result<i32, 
 
 /// Sets an option that is a number, or a switch.
 pub fn set_option(socket: BorrowedFd<'_>, level: i32, name: i32, value: i32) -> Result<(), Errno> {
-    let (fd, length) = (
-        socket.as_raw_fd(),
-        size_of::<libc::c_int>() as libc::socklen_t,
-    );
-    call("setsockopt", fd, |_| {
-        // SAFETY: the kernel reads one number.
-        unsafe { libc::setsockopt(fd, level, name, (&raw const value).cast(), length) as isize }
-    })?;
-    Ok(())
+    set_bytes(socket.as_raw_fd(), level, name, &value.to_ne_bytes())
 }
 
 /// The error that is waiting on a socket, how its attempt to connect ended for example; afterwards it is no longer
@@ -60,6 +52,16 @@ pub fn bytes_readable(fd: BorrowedFd<'_>) -> Result<usize, Errno> {
         unsafe { libc::ioctl(fd, libc::FIONREAD as _, &raw mut count) as isize }
     })?;
     Ok(usize::try_from(count).unwrap_or(0))
+}
+
+/// Sets an option of any type, given as the bytes it has in memory.
+pub(super) fn set_bytes(fd: RawFd, level: i32, name: i32, value: &[u8]) -> Result<(), Errno> {
+    let (from, length) = (value.as_ptr(), value.len() as libc::socklen_t);
+    call("setsockopt", fd, |_| {
+        // SAFETY: the kernel reads at most `length` bytes, which are there; it copies them, however they are aligned.
+        unsafe { libc::setsockopt(fd, level, name, from.cast(), length) as isize }
+    })?;
+    Ok(())
 }
 
 /// Reads an option of any type that is plain numbers; what the kernel does not write stays as it is in `value`.
