@@ -123,16 +123,32 @@ pub(super) unsafe fn transmit(fd: RawFd, header: &libc::msghdr) -> Result<usize,
 /// The kernel writes to all that the header points to: the buffers, the address, the control information.
 #[inline(always)]
 pub(super) unsafe fn receive(fd: RawFd, header: &mut libc::msghdr) -> Result<usize, Errno> {
+    // SAFETY: the caller's.
+    unsafe { receive_with(fd, header, 0) }
+}
+
+/// The same with flags, besides those of every call.
+///
+/// # Safety
+///
+/// As of [`receive`].
+#[inline(always)]
+pub(super) unsafe fn receive_with(
+    fd: RawFd,
+    header: &mut libc::msghdr,
+    flags: i32,
+) -> Result<usize, Errno> {
+    let flags = flags | RECEIVED;
     call("recvmsg", fd, |most| {
         if most == usize::MAX {
             // SAFETY: the caller's.
-            return unsafe { libc::recvmsg(fd, header, RECEIVED) };
+            return unsafe { libc::recvmsg(fd, header, flags) };
         }
         let original = *header;
         // SAFETY: the caller's; the shortened buffers are parts of those of the header.
         let result = unsafe {
             shortened(&original, most, |shortened| {
-                let result = libc::recvmsg(fd, shortened, RECEIVED);
+                let result = libc::recvmsg(fd, shortened, flags);
                 *header = *shortened;
                 result
             })

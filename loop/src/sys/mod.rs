@@ -21,6 +21,7 @@ mod credentials;
 mod descriptor;
 mod erased;
 mod errno;
+mod error_queue;
 #[doc(hidden)]
 pub mod fault;
 mod fd;
@@ -51,6 +52,7 @@ pub use control::{
 pub use credentials::{Credentials, peer_credentials};
 pub use descriptor::{Access, DescriptorKind, access, descriptor_kind};
 pub use errno::{Errno, errno_from_eai};
+pub use error_queue::{ErrorOrigin, QueuedError, receive_errors, recv_error};
 pub use fd::{close, descriptor_is_open, set_nonblocking};
 pub use interface::{if_indextoname, if_nametoindex};
 pub use limits::{DescriptorLimit, descriptor_limit, set_descriptor_limit};
