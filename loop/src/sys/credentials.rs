@@ -16,6 +16,10 @@ pub struct Credentials {
 }
 
 /// Who is at the other end of a connected Unix-domain socket (`SO_PEERCRED`, `getpeereid`).
+///
+/// # Errors
+///
+/// `ENOTCONN` if nobody is there. For a socket that is not a Unix-domain one some error, which depends on the system.
 pub fn peer_credentials(socket: BorrowedFd<'_>) -> Result<Credentials, Errno> {
     native(socket.as_raw_fd())
 }

@@ -49,7 +49,7 @@ pub enum ErrorOrigin {
 ///
 /// # Errors
 ///
-/// `ENOTSUP` anywhere but on Linux. `ENOPROTOOPT` if the domain is not the socket's.
+/// `ENOTSUP` anywhere but on Linux. `ENOPROTOOPT` for IPv6 on a socket that is not of IPv6.
 pub fn receive_errors(socket: BorrowedFd<'_>, domain: Domain, on: bool) -> Result<(), Errno> {
     native::enable(socket, domain, on)
 }

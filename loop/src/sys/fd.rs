@@ -6,6 +6,11 @@ use super::call::{call, call_once};
 use super::errno::Errno;
 
 /// Closes a descriptor. It is gone afterwards whatever the result: after `EINTR` too, so the call is never repeated.
+///
+/// # Errors
+///
+/// What the kernel finds out only now, of a file for example that its data did not reach it: `EIO`, `ENOSPC`, `EDQUOT`;
+/// and `EINTR`.
 pub fn close(fd: OwnedFd) -> Result<(), Errno> {
     let fd = fd.into_raw_fd();
     // SAFETY: the descriptor was owned, so nobody else closes it, and nobody uses it after us.
@@ -22,6 +27,10 @@ pub fn descriptor_is_open(fd: RawFd) -> bool {
 }
 
 /// Makes calls on a descriptor return `EAGAIN` instead of waiting, or undoes that (`uv__nonblock`).
+///
+/// # Errors
+///
+/// None that a socket or a pipe can have. `ENOTTY` or `ENODEV` from some devices on some systems.
 pub fn set_nonblocking(fd: BorrowedFd<'_>, nonblocking: bool) -> Result<(), Errno> {
     set_nonblocking_raw(fd.as_raw_fd(), nonblocking)
 }

@@ -13,6 +13,10 @@ pub struct DescriptorLimit {
 }
 
 /// How many descriptors the process may have open (`RLIMIT_NOFILE`).
+///
+/// # Errors
+///
+/// None but those of a sandbox that forbids to ask: `EPERM`, `ENOSYS`.
 pub fn descriptor_limit() -> Result<DescriptorLimit, Errno> {
     let mut limit = libc::rlimit {
         rlim_cur: 0,
@@ -29,6 +33,11 @@ pub fn descriptor_limit() -> Result<DescriptorLimit, Errno> {
 }
 
 /// Sets how many descriptors the process may have open. What is open already stays open.
+///
+/// # Errors
+///
+/// `EPERM` for raising the hard limit without the privilege to do that. `EINVAL` for a soft limit above the hard one,
+/// and on Apple's systems above what the system has at all.
 pub fn set_descriptor_limit(limit: DescriptorLimit) -> Result<(), Errno> {
     let limit = libc::rlimit {
         rlim_cur: limit.soft as libc::rlim_t,

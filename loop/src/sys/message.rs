@@ -29,7 +29,14 @@ pub struct Received {
 
 /// Sends one message: to an address, or to the other end of a connected socket if `to` is `None`.
 ///
-/// On a datagram socket it is sent whole or not at all. `ENOTSUP` if the system cannot do what `control` wants.
+/// On a datagram socket it is sent whole or not at all.
+///
+/// # Errors
+///
+/// `EAGAIN` if the socket's buffer is full. `EMSGSIZE` for a datagram that is too long, and for more than
+/// [`IOV_MAX`](super::IOV_MAX) buffers. `ENOTSUP` if the system cannot do what `control` wants. `EDESTADDRREQ` or
+/// `ENOTCONN` without an address on a socket that is not connected. `EPIPE`, without a signal, on a stream that is
+/// gone. On a datagram socket also what befell earlier datagrams: `ECONNREFUSED`; then this one is not sent.
 pub fn sendmsg(
     socket: BorrowedFd<'_>,
     buffers: &[IoSlice<'_>],
@@ -51,6 +58,11 @@ pub fn sendmsg(
 /// Receives one message, and who sent it if `from` is there for it (connected sockets need not ask).
 ///
 /// Descriptors that come with it are closed: [`recv_descriptors`](super::recv_descriptors) takes them.
+///
+/// # Errors
+///
+/// `EAGAIN` if there is none. `EMSGSIZE` for more than [`IOV_MAX`](super::IOV_MAX) buffers. On a datagram socket also
+/// what befell datagrams that it sent: `ECONNREFUSED`; on a stream, `ECONNRESET`, `ETIMEDOUT`.
 pub fn recvmsg(
     socket: BorrowedFd<'_>,
     buffers: &mut [IoSliceMut<'_>],

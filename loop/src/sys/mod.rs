@@ -3,6 +3,10 @@
 //! The functions are thin and safe: descriptors come in as `BorrowedFd`, go out as `OwnedFd`, and failures are an
 //! [`Errno`]. A call that a signal interrupts is made again, here and only here. Since there is one door, one hook on it
 //! gives the [trace](crate::trace) its system calls with their results, and tests their [faults](fault).
+//!
+//! What each function says of its errors leaves out those that need no saying. `EINTR` is never returned, but by [`close`].
+//! `EBADF` cannot be for want of a descriptor, for they are borrowed. `ENOTSOCK` is for a descriptor that is no socket where
+//! one is wanted, and `ENOMEM` or `ENOBUFS` for a kernel without memory.
 
 #![allow(unsafe_code, reason = "this is the one place for it")]
 #![allow(

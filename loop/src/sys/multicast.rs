@@ -60,7 +60,7 @@ pub fn set_source_membership_v6(
 ///
 /// # Errors
 ///
-/// `ENOPROTOOPT` or `EINVAL` if it is no IPv4 socket: it depends on the system.
+/// `ENOPROTOOPT`, `EOPNOTSUPP` or `EINVAL` if the socket cannot send by IPv4; on most systems none of IPv6 can.
 pub fn set_multicast_ttl_v4(socket: BorrowedFd<'_>, ttl: u8) -> Result<(), Errno> {
     // Every system takes one byte; OpenBSD takes nothing else.
     set_bytes(

@@ -21,17 +21,30 @@ use super::call::call;
 use super::errno::Errno;
 
 /// Reads an option that is a number, or a switch.
+///
+/// # Errors
+///
+/// `ENOPROTOOPT`, from some protocols `EOPNOTSUPP` or `EINVAL`, if there is no such option.
 pub fn get_option(socket: BorrowedFd<'_>, level: i32, name: i32) -> Result<i32, Errno> {
     get(socket.as_raw_fd(), level, name, 0)
 }
 
 /// Sets an option that is a number, or a switch.
+///
+/// # Errors
+///
+/// `ENOPROTOOPT`, from some protocols `EOPNOTSUPP`, if there is no such option. `EINVAL` for a value that it cannot
+/// have, also because it is too late for it. `EPERM` without the privilege that some options take.
 pub fn set_option(socket: BorrowedFd<'_>, level: i32, name: i32, value: i32) -> Result<(), Errno> {
     set_bytes(socket.as_raw_fd(), level, name, &value.to_ne_bytes())
 }
 
 /// The error that is waiting on a socket, how its attempt to connect ended for example; afterwards it is no longer
 /// waiting (`SO_ERROR`). The call's name is `getsockopt`.
+///
+/// # Errors
+///
+/// None that a socket can have: what waits on it is the result.
 pub fn take_error(socket: BorrowedFd<'_>) -> Result<Option<Errno>, Errno> {
     match get_option(socket, libc::SOL_SOCKET, libc::SO_ERROR)? {
         #[cfg(libkqueue)]
@@ -44,6 +57,10 @@ pub fn take_error(socket: BorrowedFd<'_>) -> Result<Option<Errno>, Errno> {
 
 /// How many bytes can be read without waiting, of a datagram socket the length of the next one (`FIONREAD`). The call's
 /// name is `ioctl`.
+///
+/// # Errors
+///
+/// `ENOTTY` if the descriptor is of a kind that does not tell; `EINVAL` from a listening socket on Linux.
 pub fn bytes_readable(fd: BorrowedFd<'_>) -> Result<usize, Errno> {
     let fd = fd.as_raw_fd();
     let mut count: libc::c_int = 0;

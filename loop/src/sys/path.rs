@@ -19,8 +19,14 @@ pub struct Identity {
 
 /// Which file stands at this path, symbolic links not followed.
 ///
-/// Whoever binds a socket to a path and wants to remove it later, but not what somebody else has put there since, compares
-/// this with what it was right after the bind.
+/// Whoever binds a socket to a path and wants to remove it later, but not what somebody else has put there since,
+/// compares this with what it was right after the bind.
+///
+/// # Errors
+///
+/// `ENOENT` if there is none, or no directory that leads to it. `EACCES` if one of those directories may not be
+/// searched. `ENOTDIR`, `ELOOP` and `ENAMETOOLONG` for paths that cannot be followed. `EINVAL` for one with a zero byte
+/// in it.
 pub fn identity(path: impl AsRef<Path>) -> Result<Identity, Errno> {
     let status = status("lstat", libc::lstat, path.as_ref())?;
     Ok(Identity {
@@ -30,6 +36,11 @@ pub fn identity(path: impl AsRef<Path>) -> Result<Identity, Errno> {
 }
 
 /// Removes a path; of a file, the name.
+///
+/// # Errors
+///
+/// As of [`identity`]; `EACCES` also if the directory may not be written to. `EPERM`, on Linux `EISDIR`, for a
+/// directory. `EROFS`, `EBUSY`.
 pub fn unlink(path: impl AsRef<Path>) -> Result<(), Errno> {
     let path = terminated(path.as_ref())?;
     call("unlink", NO_FD, |_| {
@@ -40,6 +51,10 @@ pub fn unlink(path: impl AsRef<Path>) -> Result<(), Errno> {
 }
 
 /// Sets who may do what with a path: the bits of `chmod(2)`, `0o666`.
+///
+/// # Errors
+///
+/// As of [`identity`]. `EPERM` if the file is somebody else's; `EROFS`.
 pub fn chmod(path: impl AsRef<Path>, mode: u32) -> Result<(), Errno> {
     let path = terminated(path.as_ref())?;
     call("chmod", NO_FD, |_| {
@@ -49,8 +64,12 @@ pub fn chmod(path: impl AsRef<Path>, mode: u32) -> Result<(), Errno> {
     Ok(())
 }
 
-/// Who may do what with a path: the bits that [`chmod`] sets, symbolic links followed as it follows them. The call's name is
-/// `stat`.
+/// Who may do what with a path: the bits that [`chmod`] sets, symbolic links followed as it follows them. The call's
+/// name is `stat`.
+///
+/// # Errors
+///
+/// As of [`identity`].
 pub fn mode(path: impl AsRef<Path>) -> Result<u32, Errno> {
     let status = status("stat", libc::stat, path.as_ref())?;
     Ok(status.st_mode as u32 & 0o7777)

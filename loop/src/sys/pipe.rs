@@ -6,9 +6,15 @@ use super::call::{NO_FD, call};
 use super::creation::{ATOMIC, own, own_raw, set_flags};
 use super::errno::Errno;
 
-/// Makes a pipe: the end to read from, and the end to write to (`uv_pipe`, both ends non-blocking). Both are closed on `exec`.
+/// Makes a pipe: the end to read from, and the end to write to (`uv_pipe`, both ends non-blocking). Both are closed on
+/// `exec`.
 ///
 /// The call's name is `pipe2`, on Apple's systems `pipe`.
+///
+/// # Errors
+///
+/// `EMFILE` if this process has too many descriptors open, `ENFILE` if all processes together have. On Linux `ENFILE`
+/// also if the user's pipes hold too much memory.
 pub fn pipe() -> Result<(OwnedFd, OwnedFd), Errno> {
     let mut ends: [RawFd; 2] = [-1; 2];
     call(PIPE, NO_FD, |_| {
@@ -25,6 +31,15 @@ pub fn pipe() -> Result<(OwnedFd, OwnedFd), Errno> {
 
 /// Duplicates a descriptor. The duplicate is closed on `exec`, and is none of the first three, which a program started
 /// later would take for its input and output.
+///
+/// A duplicate of anything serves as the reserve with which a listener survives `EMFILE` (`uv__emfile_trick`): keep
+/// one; when [`accept`](super::accept) has no number left for a connection, close the reserve, accept again with its
+/// number, close the connection, and duplicate again. So a connection that cannot be served is turned away instead of
+/// being reported as waiting for ever.
+///
+/// # Errors
+///
+/// `EMFILE` if this process has too many descriptors open; `EINVAL` if it may have no more than three.
 pub fn dup(fd: BorrowedFd<'_>) -> Result<OwnedFd, Errno> {
     let fd = fd.as_raw_fd();
     call("fcntl", fd, |_| {
@@ -35,10 +50,16 @@ pub fn dup(fd: BorrowedFd<'_>) -> Result<OwnedFd, Errno> {
 }
 
 /// Moves up to `count` bytes from one descriptor to another, one of which must be a pipe, without copying them. Linux
-/// only: `ENOSYS` elsewhere.
+/// only.
 ///
-/// 0 is the end of what there is to read. `EAGAIN` does not say which of the two would have to wait. In the trace it is a call on
-/// the descriptor it reads from.
+/// 0 is the end of what there is to read. In the trace it is a call on the descriptor it reads from.
+///
+/// # Errors
+///
+/// `EAGAIN`, which does not say which of the two would have to wait. `EINVAL` if neither is a pipe, or one is of a kind
+/// that cannot. `EPIPE`, and a `SIGPIPE` with it, if nobody reads the other end of where the bytes go; that is so for a
+/// socket too, for this call has no way to ask for silence. (A Rust program ignores that signal from the start.) What
+/// else a read of the one or a write to the other fails with. `ENOSYS` anywhere but on Linux.
 pub fn splice(from: BorrowedFd<'_>, to: BorrowedFd<'_>, count: usize) -> Result<usize, Errno> {
     native_splice(from.as_raw_fd(), to.as_raw_fd(), count)
 }

@@ -17,8 +17,14 @@ type Room = Buffer<{ space(DESCRIPTORS_MAX * size_of::<RawFd>()) }>;
 
 /// Sends bytes and, with the first of them, descriptors; the receiver gets duplicates. The call's name is `sendmsg`.
 ///
-/// If any byte was sent, all descriptors were. `EINVAL` for more than [`DESCRIPTORS_MAX`], and for descriptors without
-/// a byte to carry them, which a stream would lose in silence.
+/// If any byte was sent, all descriptors were.
+///
+/// # Errors
+///
+/// `EINVAL` for more than [`DESCRIPTORS_MAX`], and for descriptors without a byte to carry them, which a stream would
+/// lose in silence. `ETOOMANYREFS` on Linux if too many are on their way already. `EAGAIN` if the socket's buffer is
+/// full; `EPIPE`, without a signal, if the connection is gone. `EMSGSIZE` for more than [`IOV_MAX`](super::IOV_MAX)
+/// buffers.
 pub fn send_descriptors(
     socket: BorrowedFd<'_>,
     buffers: &[IoSlice<'_>],
@@ -47,8 +53,13 @@ pub fn send_descriptors(
 /// Receives bytes, and adds the descriptors that come with them to `descriptors`. The call's name is `recvmsg`.
 ///
 /// They are closed on `exec`. If not all of them could be taken, because this process has too many open or because
-/// there were more than [`DESCRIPTORS_MAX`], then none is: they are closed, and `control_truncated` says so. The bytes are
-/// there all the same.
+/// there were more than [`DESCRIPTORS_MAX`], then none is: they are closed, and `control_truncated` says so. The bytes
+/// are there all the same.
+///
+/// # Errors
+///
+/// `EAGAIN` if there is nothing to receive. `ECONNRESET` if the other end is gone with bytes of ours unread. `EMSGSIZE`
+/// for more than [`IOV_MAX`](super::IOV_MAX) buffers.
 pub fn recv_descriptors(
     socket: BorrowedFd<'_>,
     buffers: &mut [IoSliceMut<'_>],

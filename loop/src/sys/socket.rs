@@ -12,6 +12,12 @@ use super::creation::{self, own, own_raw};
 use super::errno::Errno;
 
 /// Makes a socket that never waits and is closed on `exec` (`uv__socket`).
+///
+/// # Errors
+///
+/// `EMFILE` if this process has too many descriptors open, `ENFILE` if all processes together have. `EAFNOSUPPORT`,
+/// `EPROTONOSUPPORT`, `EPROTOTYPE`, `ESOCKTNOSUPPORT` for what the system does not have. `EPERM` or `EACCES` for raw
+/// sockets without the privilege.
 pub fn socket(domain: Domain, kind: Type, protocol: Option<Protocol>) -> Result<OwnedFd, Errno> {
     let (domain, kind) = (i32::from(domain), i32::from(kind) | creation::SOCKET);
     let protocol = protocol.map_or(0, i32::from);
@@ -23,6 +29,10 @@ pub fn socket(domain: Domain, kind: Type, protocol: Option<Protocol>) -> Result<
 }
 
 /// Makes two sockets that are connected with each other (`uv_socketpair`, both ends non-blocking).
+///
+/// # Errors
+///
+/// As of [`socket`]. `EOPNOTSUPP` for other domains than `Domain::UNIX`.
 pub fn socketpair(
     domain: Domain,
     kind: Type,
@@ -43,6 +53,13 @@ pub fn socketpair(
 }
 
 /// Gives a socket its own address.
+///
+/// # Errors
+///
+/// `EADDRINUSE` if somebody else has the address, or a file has the path. `EADDRNOTAVAIL` if it is not this machine's.
+/// `EACCES` for a port that takes a privilege, and for a directory that may not be written to. `ENOENT`, `ENOTDIR` for
+/// a path without its directory. `EINVAL` if the socket has an address already. `EAFNOSUPPORT` or `EINVAL` for an
+/// address of another family.
 pub fn bind(socket: BorrowedFd<'_>, address: impl Into<RawAddress>) -> Result<(), Errno> {
     let (fd, address) = (socket.as_raw_fd(), address.into());
     call("bind", fd, |_| {
@@ -53,6 +70,12 @@ pub fn bind(socket: BorrowedFd<'_>, address: impl Into<RawAddress>) -> Result<()
 }
 
 /// Makes a socket wait for connections, of which up to about `backlog` may be ready to be accepted.
+///
+/// # Errors
+///
+/// `EADDRINUSE` if another socket listens to its address: where two may have one, it is found out only now. `EINVAL` if
+/// it is connected, `EINVAL` or `EDESTADDRREQ` if it is a Unix-domain socket without an address. `EOPNOTSUPP` for a
+/// socket that takes no connections.
 pub fn listen(socket: BorrowedFd<'_>, backlog: i32) -> Result<(), Errno> {
     let fd = socket.as_raw_fd();
     call("listen", fd, |_| {
@@ -62,15 +85,26 @@ pub fn listen(socket: BorrowedFd<'_>, backlog: i32) -> Result<(), Errno> {
     Ok(())
 }
 
-/// Takes the next connection of a listening socket; `EAGAIN` if there is none.
+/// Takes the next connection of a listening socket.
 ///
 /// The connection never waits and is closed on `exec`. Who is at its other end, [`getpeername`] tells if anybody asks.
-/// The call's name is `accept4`, on Apple's systems `accept`. `EMFILE` and `ENFILE` leave the connection in the queue.
+/// The call's name is `accept4`, on Apple's systems `accept`.
+///
+/// # Errors
+///
+/// `EAGAIN` if there is none. `EMFILE` if this process has too many descriptors open and `ENFILE` if all processes
+/// together have; both leave the connection in the queue. `ECONNABORTED` if it ended while it waited, and on Linux the
+/// errors that the network had for it (`ENETDOWN`, `EPROTO`, `EHOSTUNREACH`, ...): there may be others behind it.
+/// `EINVAL` if the socket does not listen.
 pub fn accept(listener: BorrowedFd<'_>) -> Result<OwnedFd, Errno> {
     accept_to(listener.as_raw_fd(), None)
 }
 
 /// [`accept`], with the address of the other end.
+///
+/// # Errors
+///
+/// As of [`accept`].
 pub fn accept_with_address(listener: BorrowedFd<'_>) -> Result<(OwnedFd, RawAddress), Errno> {
     let mut address = RawAddress::NONE;
     let connection = accept_to(listener.as_raw_fd(), Some(&mut address))?;
@@ -82,6 +116,13 @@ pub fn accept_with_address(listener: BorrowedFd<'_>) -> Result<(OwnedFd, RawAddr
 /// `EINPROGRESS` means what it says: the socket becomes writable when the attempt has ended, and
 /// [`take_error`](super::take_error) tells how. A signal does not end an attempt: the call is made again, and that the
 /// attempt goes on or has succeeded by then is no error.
+///
+/// # Errors
+///
+/// `EINPROGRESS`. For a stream how the attempt ended, if that is known at once: `ECONNREFUSED`, `ENETUNREACH`,
+/// `ETIMEDOUT`, for a path `ENOENT` or `EACCES`. `EAGAIN` if a Unix-domain listener's queue is full, and on Linux, as
+/// `EADDRNOTAVAIL`, if there is no port left. `EALREADY` while an earlier attempt goes on, `EISCONN` after one that
+/// succeeded. `EAFNOSUPPORT` or `EINVAL` for an address of another family.
 pub fn connect(socket: BorrowedFd<'_>, address: impl Into<RawAddress>) -> Result<(), Errno> {
     let (fd, address) = (socket.as_raw_fd(), address.into());
     let mut interrupted = false;
@@ -103,6 +144,10 @@ pub fn connect(socket: BorrowedFd<'_>, address: impl Into<RawAddress>) -> Result
 }
 
 /// Ends one direction of a connection, or both.
+///
+/// # Errors
+///
+/// `ENOTCONN` if it is not connected, on some systems also if it no longer is.
 pub fn shutdown(socket: BorrowedFd<'_>, how: Shutdown) -> Result<(), Errno> {
     let fd = socket.as_raw_fd();
     let how = match how {
@@ -118,11 +163,19 @@ pub fn shutdown(socket: BorrowedFd<'_>, how: Shutdown) -> Result<(), Errno> {
 }
 
 /// The socket's own address.
+///
+/// # Errors
+///
+/// None that a socket can have, but on Apple's systems: `EINVAL` from one that is shut down.
 pub fn getsockname(socket: BorrowedFd<'_>) -> Result<RawAddress, Errno> {
     own_address(socket.as_raw_fd())
 }
 
-/// The address of the other end; `ENOTCONN` if there is none.
+/// The address of the other end.
+///
+/// # Errors
+///
+/// `ENOTCONN` if there is none; on Apple's systems `EINVAL` if there no longer is.
 pub fn getpeername(socket: BorrowedFd<'_>) -> Result<RawAddress, Errno> {
     address_of("getpeername", socket.as_raw_fd(), libc::getpeername)
 }

@@ -29,7 +29,11 @@ pub struct TcpInfo {
     pub segment_size: u32,
 }
 
-/// What the kernel knows of a TCP connection. Linux only: `ENOTSUP` elsewhere. The call's name is `getsockopt`.
+/// What the kernel knows of a TCP connection. Linux only. The call's name is `getsockopt`.
+///
+/// # Errors
+///
+/// `ENOTSUP` anywhere but on Linux. `ENOPROTOOPT` or `EOPNOTSUPP` for a socket that is not TCP's.
 pub fn tcp_info(socket: BorrowedFd<'_>) -> Result<TcpInfo, Errno> {
     native(socket)
 }

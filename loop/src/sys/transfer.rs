@@ -1,9 +1,9 @@
 //! Bytes in and out: what streams do most of the time.
 //!
 //! All of these may transfer less than they were asked to. `EAGAIN` says that nothing can be transferred now, and a read
-//! of 0 bytes into room for more that there will never be anything again. A socket is never the cause of a `SIGPIPE`
-//! with the calls named `send`; what [`write`] and [`writev`] do to a pipe without a reader is the process's own affair
-//! (a Rust program ignores that signal from the start).
+//! of 0 bytes into room for more that there will never be anything again. The calls named `send` are never the cause of a
+//! `SIGPIPE`; that [`write`] and [`writev`] are, to a pipe or a socket without a reader, is the process's own affair (a Rust
+//! program ignores that signal from the start). Apple's systems raise none for a socket, whatever the call.
 
 use std::io::{IoSlice, IoSliceMut};
 use std::os::fd::{AsRawFd, BorrowedFd};
@@ -22,6 +22,12 @@ const MOST: usize = if cfg!(target_vendor = "apple") {
 };
 
 /// Receives from a socket.
+///
+/// # Errors
+///
+/// `EAGAIN` if there is nothing to receive yet. `ECONNRESET` if the other end broke the connection off, `ETIMEDOUT` if
+/// it fell silent, for datagrams `ECONNREFUSED` if nobody took an earlier one. `ENOTCONN` for a stream that was never
+/// connected; Linux says `EINVAL` of a Unix-domain one.
 #[inline]
 pub fn recv(socket: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize, Errno> {
     let (fd, to, length) = (
@@ -36,6 +42,10 @@ pub fn recv(socket: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize, Errno> {
 }
 
 /// Receives from a socket and leaves in the kernel what it received.
+///
+/// # Errors
+///
+/// As of [`recv`].
 pub fn peek(socket: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize, Errno> {
     let (fd, to, length) = (
         socket.as_raw_fd(),
@@ -49,6 +59,11 @@ pub fn peek(socket: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize, Errno> {
 }
 
 /// Reads from any descriptor.
+///
+/// # Errors
+///
+/// As of [`recv`]; from a file or a device also `EIO`, from a directory `EISDIR`. `EBADF` if it is not open for
+/// reading.
 #[inline]
 pub fn read(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize, Errno> {
     let (fd, to, length) = (fd.as_raw_fd(), buffer.as_mut_ptr(), buffer.len().min(MOST));
@@ -58,8 +73,11 @@ pub fn read(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize, Errno> {
     })
 }
 
-/// Reads from any descriptor into several buffers, one after the other; `EINVAL` for more than
-/// [`IOV_MAX`](super::IOV_MAX) of them.
+/// Reads from any descriptor into several buffers, one after the other.
+///
+/// # Errors
+///
+/// As of [`read`]. `EINVAL` for more than [`IOV_MAX`](super::IOV_MAX) buffers.
 pub fn readv(fd: BorrowedFd<'_>, buffers: &mut [IoSliceMut<'_>]) -> Result<usize, Errno> {
     let (fd, buffers) = (fd.as_raw_fd(), of_mut(buffers));
     call("readv", fd, |most| {
@@ -72,7 +90,13 @@ pub fn readv(fd: BorrowedFd<'_>, buffers: &mut [IoSliceMut<'_>]) -> Result<usize
     })
 }
 
-/// Sends on a socket; `EPIPE`, without a signal, if the connection is gone.
+/// Sends on a socket.
+///
+/// # Errors
+///
+/// `EAGAIN` if the socket's buffer is full. `EPIPE`, without a signal, if the connection is gone or this end of it is
+/// shut down, and before it once `ECONNRESET` if the other end broke it off. `ENOTCONN` or `EDESTADDRREQ`, for a stream
+/// `EPIPE` on Linux, if it was never connected. `EMSGSIZE` for a datagram that is too long.
 #[inline]
 pub fn send(socket: BorrowedFd<'_>, bytes: &[u8]) -> Result<usize, Errno> {
     let (fd, from, length) = (socket.as_raw_fd(), bytes.as_ptr(), bytes.len().min(MOST));
@@ -84,7 +108,9 @@ pub fn send(socket: BorrowedFd<'_>, bytes: &[u8]) -> Result<usize, Errno> {
 
 /// Sends several buffers on a socket, one after the other, as [`send`] does. The call's name is `sendmsg`.
 ///
-/// `EMSGSIZE` for more than [`IOV_MAX`](super::IOV_MAX) of them: the caller splits.
+/// # Errors
+///
+/// As of [`send`]. `EMSGSIZE` for more than [`IOV_MAX`](super::IOV_MAX) buffers: the caller splits.
 #[inline]
 pub fn sendv(socket: BorrowedFd<'_>, buffers: &[IoSlice<'_>]) -> Result<usize, Errno> {
     // SAFETY: the header speaks of nothing but the buffers, which outlive the call.
@@ -92,6 +118,11 @@ pub fn sendv(socket: BorrowedFd<'_>, buffers: &[IoSlice<'_>]) -> Result<usize, E
 }
 
 /// Writes to any descriptor.
+///
+/// # Errors
+///
+/// As of [`send`], but with `EPIPE` comes a `SIGPIPE`. To a file also `EIO`, `ENOSPC`, `EDQUOT`, `EFBIG`. `EBADF` if it
+/// is not open for writing.
 #[inline]
 pub fn write(fd: BorrowedFd<'_>, bytes: &[u8]) -> Result<usize, Errno> {
     let (fd, from, length) = (fd.as_raw_fd(), bytes.as_ptr(), bytes.len().min(MOST));
@@ -101,8 +132,11 @@ pub fn write(fd: BorrowedFd<'_>, bytes: &[u8]) -> Result<usize, Errno> {
     })
 }
 
-/// Writes several buffers to any descriptor, one after the other; `EINVAL` for more than
-/// [`IOV_MAX`](super::IOV_MAX) of them.
+/// Writes several buffers to any descriptor, one after the other.
+///
+/// # Errors
+///
+/// As of [`write()`]. `EINVAL` for more than [`IOV_MAX`](super::IOV_MAX) buffers.
 #[inline]
 pub fn writev(fd: BorrowedFd<'_>, buffers: &[IoSlice<'_>]) -> Result<usize, Errno> {
     let (fd, buffers) = (fd.as_raw_fd(), of(buffers));

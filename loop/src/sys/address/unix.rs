@@ -44,6 +44,8 @@ impl UnixAddr {
 
     /// The socket at a path.
     ///
+    /// # Errors
+    ///
     /// `ENAMETOOLONG` if it is longer than the system's 104 or 108 bytes: a path is never cut. `EINVAL` if it is empty
     /// or has a zero byte.
     pub fn from_path(path: impl AsRef<Path>) -> Result<UnixAddr, Errno> {
@@ -58,6 +60,8 @@ impl UnixAddr {
     }
 
     /// The socket with a name in Linux's abstract namespace, given without the zero byte in front.
+    ///
+    /// # Errors
     ///
     /// `ENAMETOOLONG` from 108 bytes on, `ENOTSUP` where there is no such namespace.
     pub fn from_abstract(name: impl AsRef<[u8]>) -> Result<UnixAddr, Errno> {

@@ -59,12 +59,16 @@ impl RecvBatch {
         self.controls.len()
     }
 
-    /// Receives as many datagrams as there are and as there is room for, each into `size` bytes of `buffer`, and returns
-    /// how many. [`RecvBatch::get`] tells of each.
+    /// Receives as many datagrams as there are and as there is room for, each into `size` bytes of `buffer`, and
+    /// returns how many. [`RecvBatch::get`] tells of each.
     ///
-    /// The socket must be one that never waits. `EINVAL` if the buffer has not room for one datagram of that size. The call's
-    /// name is `recvmmsg`, or `recvmsg` for each where the system has no such call; a
-    /// [short count](crate::sys::fault::Effect::Short) of it counts messages.
+    /// The socket must be one that never waits. The call's name is `recvmmsg`, or `recvmsg` for each where the system
+    /// has no such call; a [short count](crate::sys::fault::Effect::Short) of it counts messages.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` if the buffer has not room for one datagram of that size. What [`recvmsg`](crate::sys::recvmsg) fails
+    /// with, if it happens to the first datagram: `EAGAIN` if there is none.
     pub fn recv(
         &mut self,
         socket: BorrowedFd<'_>,

@@ -53,9 +53,13 @@ impl SendBatch {
 
     /// Sends the first of the messages, as many as there is room for, and returns how many the kernel took.
     ///
-    /// If one cannot be sent, those before it were, and their number is returned; only if it is the first, its error is.
-    /// So what stopped a batch short is learnt by sending the rest. The call's name is `sendmmsg`, or `sendmsg` for each
-    /// where the system has no such call; a [short count](crate::sys::fault::Effect::Short) of it counts messages.
+    /// If one cannot be sent, those before it were, and their number is returned; only if it is the first, its error
+    /// is. So what stopped a batch short is learnt by sending the rest. The call's name is `sendmmsg`, or `sendmsg` for
+    /// each where the system has no such call; a [short count](crate::sys::fault::Effect::Short) of it counts messages.
+    ///
+    /// # Errors
+    ///
+    /// What [`sendmsg`](crate::sys::sendmsg) fails with, if it happens to the first message.
     pub fn send<'a>(
         &mut self,
         socket: BorrowedFd<'_>,

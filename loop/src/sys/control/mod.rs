@@ -138,7 +138,12 @@ impl Control {
     }
 }
 
-/// Makes a socket of this domain (IPv4 or IPv6) say of each datagram which address and interface it came to, or no longer.
+/// Makes a socket of this domain (IPv4 or IPv6) say of each datagram which address and interface it came to, or no
+/// longer.
+///
+/// # Errors
+///
+/// `ENOPROTOOPT` or `EINVAL`, depending on the system, if the socket is not one of that domain and cannot do it.
 pub fn receive_packet_info(socket: BorrowedFd<'_>, domain: Domain, on: bool) -> Result<(), Errno> {
     match domain {
         Domain::IPV6 => set_option(
@@ -151,8 +156,12 @@ pub fn receive_packet_info(socket: BorrowedFd<'_>, domain: Domain, on: bool) -> 
     }
 }
 
-/// Makes a socket of this domain (IPv4 or IPv6) say the traffic class of each datagram, or no longer. `ENOTSUP` for IPv4 on
-/// systems that cannot.
+/// Makes a socket of this domain (IPv4 or IPv6) say the traffic class of each datagram, or no longer.
+///
+/// # Errors
+///
+/// `ENOTSUP` for IPv4 on systems that cannot. `ENOPROTOOPT` or `EINVAL`, depending on the system, if the socket is not
+/// one of that domain and cannot do it.
 pub fn receive_traffic_class(
     socket: BorrowedFd<'_>,
     domain: Domain,
@@ -174,7 +183,11 @@ pub fn receive_traffic_class(
 }
 
 /// Lets the kernel put datagrams from one sender together (`UDP_GRO`), or no longer. Give it room for 64 KiB.
-/// `ENOTSUP` anywhere but on Linux.
+///
+/// # Errors
+///
+/// `ENOTSUP` anywhere but on Linux. `ENOPROTOOPT` or `EOPNOTSUPP` if it is no UDP socket, or the kernel is older than
+/// 5.0.
 pub fn receive_coalesced(socket: BorrowedFd<'_>, on: bool) -> Result<(), Errno> {
     let name = segments::RECEIVE.ok_or(Errno::ENOTSUP)?;
     set_option(socket, libc::IPPROTO_UDP, name, i32::from(on))

@@ -15,6 +15,7 @@ mod a_path_lets_more_people_in;
 mod a_peer_is_known_to_the_kernel;
 mod a_process_runs_out_of_descriptors;
 mod a_refused_connect_leaves_its_error_on_the_socket;
+mod a_reserve_turns_a_connection_away;
 mod a_reset_on_purpose_leaves_the_bytes;
 mod a_short_count_cuts_every_transfer;
 mod a_unix_path_is_never_cut;
