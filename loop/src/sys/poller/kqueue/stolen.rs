@@ -23,28 +23,40 @@ pub(super) fn forget(fd: RawFd) {
 
 /// The error that is missing on a descriptor: handed out once.
 pub(in crate::sys) fn take(fd: RawFd) -> Option<Errno> {
+    take_if(fd, |_| true)
+}
+
+fn take_if(fd: RawFd, wanted: impl Fn(Errno) -> bool) -> Option<Errno> {
     STOLEN.with_borrow_mut(|stolen| {
-        let at = stolen.iter().position(|(of, _)| *of == fd)?;
+        let at = stolen
+            .iter()
+            .position(|(of, errno)| *of == fd && wanted(*errno))?;
         Some(stolen.swap_remove(at).1)
     })
 }
 
-/// What a call would have returned if the error were still there: a read that found the end, or nothing, would have found the
-/// error, and so would a write to a connection that is gone.
+/// What a call would have returned if the error were still there: a read that found the end of a connection, or nothing, would
+/// have found the error, and so would a write to a connection that is gone. A read of nothing may also be an empty datagram.
 pub(in crate::sys) fn instead(
     name: &'static str,
     fd: RawFd,
     result: Result<usize, Errno>,
 ) -> Result<usize, Errno> {
-    let missed = match name {
-        "recv" | "recvmsg" | "read" | "readv" => {
-            matches!(result, Ok(0) | Err(Errno::EAGAIN))
-        }
-        "send" | "sendmsg" | "write" | "writev" => result == Err(Errno::EPIPE),
-        _ => false,
+    let missing = match (name, result) {
+        ("recv" | "recvmsg" | "read" | "readv", Ok(0)) => take_if(fd, ends_a_connection),
+        ("recv" | "recvmsg" | "read" | "readv", Err(Errno::EAGAIN)) => take(fd),
+        ("send" | "sendmsg" | "write" | "writev", Err(Errno::EPIPE)) => take(fd),
+        _ => None,
     };
-    match missed.then(|| take(fd)).flatten() {
-        Some(errno) => Err(errno),
-        None => result,
-    }
+    missing.map_or(result, Err)
+}
+
+fn ends_a_connection(errno: Errno) -> bool {
+    let ends = [
+        Errno::ECONNRESET,
+        Errno::ECONNABORTED,
+        Errno::EPIPE,
+        Errno::ETIMEDOUT,
+    ];
+    ends.contains(&errno)
 }
