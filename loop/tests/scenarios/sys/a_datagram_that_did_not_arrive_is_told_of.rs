@@ -32,6 +32,10 @@ fn receive(socket: &OwnedFd) -> Result<usize, Errno> {
 }
 
 #[test]
+#[cfg_attr(
+    all(uvox_kqueue, not(feature = "mio")),
+    ignore = "libkqueue takes the error off the socket"
+)]
 fn a_datagram_that_did_not_arrive_is_told_of() {
     scenario(|| {
         for (address, domain, origin) in [
@@ -48,12 +52,9 @@ fn a_datagram_that_did_not_arrive_is_told_of() {
             let lost = [nobody(address), nobody(address)];
             assert_eq!(send(&socket, lost[0], b"first"), Ok(5));
             readable(&socket);
-            // The error that waits on the socket goes to the first call, whatever that is for; it is not sent then. (libkqueue
-            // takes the error before, but not from the queue.)
-            if cfg!(not(uvox_kqueue)) {
-                let failed = send(&socket, lost[1], b"the second");
-                assert_eq!(failed, Err(Errno::ECONNREFUSED));
-            }
+            // The error that waits on the socket goes to the first call, whatever that is for; it is not sent then.
+            let failed = send(&socket, lost[1], b"the second");
+            assert_eq!(failed, Err(Errno::ECONNREFUSED));
             assert_eq!(send(&socket, lost[1], b"the second"), Ok(10));
             for (to, bytes) in [(lost[0], &b"first"[..]), (lost[1], b"the second")] {
                 payload.fill(0);
