@@ -54,6 +54,7 @@ pub struct Kind<T> {
 pub(crate) struct AnyKind {
     name: &'static str,
     pub(crate) on_ready: fn(&mut Ctx, Key),
+    pub(crate) on_fed: Option<fn(&mut Ctx, Key)>,
     pub(crate) on_stop: fn(&mut Ctx, Key),
     pub(crate) on_close: fn(&mut Ctx, Key),
     /// The type that the kind was made for.
@@ -68,6 +69,7 @@ impl<T: Any> Kind<T> {
             erased: AnyKind {
                 name,
                 on_ready: nothing,
+                on_fed: None,
                 on_stop: nothing,
                 on_close: nothing,
                 state: TypeId::of::<T>(),
@@ -76,11 +78,17 @@ impl<T: Any> Kind<T> {
         }
     }
 
-    /// `f` runs in the poll and pending phases, once for each time the handle came to the head of the run queue: its
-    /// descriptor became ready, or it was [fed](Ctx::feed) or [requeued](Ctx::requeue). Never on a closing handle
-    /// (libuv: `uv__io_cb`).
+    /// `f` runs in the poll phase when the kernel said something of the handle's descriptor, and when the handle was
+    /// [put off](Ctx::requeue) in the turn before (libuv: `uv__io_cb`). Never on a closing handle. It may run with nothing to do.
     pub const fn on_ready(mut self, f: fn(&mut Ctx, Key)) -> Kind<T> {
         self.erased.on_ready = f;
+        self
+    }
+
+    /// `f` runs in the pending and poll phases for a handle that was [fed](Ctx::feed) (libuv: `uv__io_cb` with `POLLOUT` from the pending queue): for a
+    /// stream, completions are due, and reading is not. Without this, `on_ready` runs.
+    pub const fn on_fed(mut self, f: fn(&mut Ctx, Key)) -> Kind<T> {
+        self.erased.on_fed = Some(f);
         self
     }
 

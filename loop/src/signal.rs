@@ -191,11 +191,10 @@ fn caught(cx: &Ctx, handle: Signal) -> Option<&Watching> {
 
 impl Ctx {
     /// Queues the handles whose signal arrived.
-    pub(crate) fn feed_signals(&mut self) {
-        for key in self.signals.clone() {
+    pub(crate) fn wake_signals(&mut self) {
+        for key in self.signals.clone().into_iter().rev() {
             if caught(self, Signal(Handle::from_key(key))).is_some() {
-                // Handles in this list are open.
-                let _ = self.feed(key);
+                self.woken(key);
             }
         }
     }

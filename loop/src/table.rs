@@ -53,8 +53,10 @@ pub(crate) struct Entry {
     pub(crate) referenced: bool,
     /// Part of another handle: not shown.
     pub(crate) internal: bool,
-    /// It stands in the run queue, so it need not be put there again.
-    pub(crate) queued: bool,
+    /// It stands in the queue of those to be called in this turn, so it need not be put there again.
+    pub(crate) fed: bool,
+    /// Likewise for the next turn.
+    pub(crate) put_off: bool,
     /// How the poller watches its descriptor, if it does.
     pub(crate) watched: Option<Mode>,
     #[cfg(debug_assertions)]
@@ -130,7 +132,8 @@ impl Table {
             active: false,
             referenced: true,
             internal: false,
-            queued: false,
+            fed: false,
+            put_off: false,
             watched: None,
             #[cfg(debug_assertions)]
             created_at: Location::caller(),

@@ -39,7 +39,8 @@ impl Drop for Running<'_> {
 pub(crate) enum Step {
     Pending,
     Hooks,
-    Queue,
+    PutOff,
+    Passes,
     Check,
     Timers,
 }
@@ -89,7 +90,7 @@ impl Ctx {
             let turn = self.metrics.turn();
             self.enter_phase(Phase::Pending);
             emit!(Loop, "turn", turn = turn);
-            if !self.run_queue() {
+            if !self.run_fed() {
                 return self.cut_short(Step::Hooks);
             }
         }
@@ -102,14 +103,18 @@ impl Ctx {
     pub(crate) fn after_poll(&mut self, from: Step) -> bool {
         if from <= Step::Hooks {
             self.enter_phase(Phase::Poll);
-            let put_off = self.put_off();
-            let finished = self.run_events();
-            self.recall(put_off);
-            if !finished {
-                return self.cut_short(Step::Queue);
+            self.recall_put_off();
+            if !self.run_events() {
+                return self.cut_short(Step::PutOff);
             }
         }
-        if from <= Step::Queue && !self.run_passes() {
+        if from <= Step::PutOff {
+            self.enter_phase(Phase::Poll);
+            if !self.run_put_off() {
+                return self.cut_short(Step::Passes);
+            }
+        }
+        if from <= Step::Passes && !self.run_passes() {
             return self.cut_short(Step::Check);
         }
         if from <= Step::Check {
@@ -130,7 +135,7 @@ impl Ctx {
     fn run_passes(&mut self) -> bool {
         self.enter_phase(Phase::Poll);
         for _ in 0..=self.budgets.queue_passes {
-            if !self.run_queue() || !self.run_finished() {
+            if !self.run_fed() || !self.run_finished() {
                 return false;
             }
             if !self.has_pending() {

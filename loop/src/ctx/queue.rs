@@ -3,31 +3,35 @@
 use std::collections::VecDeque;
 
 use crate::sys::Errno;
+use crate::table::Entry;
 use crate::trace::{self, Cause};
 use crate::wake::WAKE_TOKEN;
 use crate::{Ctx, Key, emit};
 
-/// libuv's watcher queue and pending queue in one. A handle stands in it at most once.
+/// Those that are to be called without an event of theirs: libuv's pending queue, and what its level-triggered watchers have the kernel
+/// remember. A handle stands at most once in each of the two.
 #[derive(Debug, Default)]
 pub(crate) struct RunQueue {
     /// To be called as soon as the loop comes to it.
-    now: VecDeque<Key>,
+    fed: VecDeque<Key>,
     /// To be called in the next turn, after what the kernel has to say then.
-    later: Vec<Key>,
+    put_off: VecDeque<Key>,
+    /// How many of those were put off before this turn's events, so that it is their turn now.
+    due: usize,
 }
 
 impl RunQueue {
     pub(crate) fn is_empty(&self) -> bool {
-        self.now.is_empty() && self.later.is_empty()
+        self.fed.is_empty() && self.put_off.is_empty()
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.now.len() + self.later.len()
+        self.fed.len() + self.put_off.len()
     }
 }
 
 impl Ctx {
-    /// Puts a handle at the tail of the run queue: its `on_ready` runs in the next pending phase, or still in this poll phase, from
+    /// Puts a handle at the tail of the run queue: its `on_fed` runs in the next pending phase, or still in this poll phase, from
     /// the loop and never from here (`uv__io_feed`). Doing so again before it ran changes nothing.
     ///
     /// # Errors
@@ -35,36 +39,50 @@ impl Ctx {
     /// `EBADF` if the handle is gone, `EINVAL` if it is closing.
     pub fn feed(&mut self, handle: impl Into<Key>) -> Result<(), Errno> {
         let key = handle.into();
-        if self.enqueue(key)? {
-            self.queue.now.push_back(key);
+        let entry = self.open_entry(key)?;
+        if !std::mem::replace(&mut entry.fed, true) {
+            self.queue.fed.push_back(key);
             self.changed();
         }
         Ok(())
     }
 
-    /// Puts a handle off to the next turn, behind what the kernel reports there: what a stream does that used up its budget while there
-    /// is more to be read. Until then the loop does not wait.
+    /// Puts a handle off to the next turn: its `on_ready` runs there, behind what the kernel reports. What a stream does that used up
+    /// its budget while there is more to be read, or that starts to read what it knows to be there. Until then the loop does
+    /// not wait.
     ///
     /// # Errors
     ///
     /// As [`Ctx::feed`].
     pub fn requeue(&mut self, handle: impl Into<Key>) -> Result<(), Errno> {
         let key = handle.into();
-        if self.enqueue(key)? {
-            self.queue.later.push(key);
+        let entry = self.open_entry(key)?;
+        if !std::mem::replace(&mut entry.put_off, true) {
+            self.queue.put_off.push_back(key);
             self.changed();
         }
         Ok(())
     }
 
-    /// Marks a handle as standing in the queue; false if it already did.
+    /// A handle that was woken from outside: its `on_ready` runs in this turn, behind the kernel's events and before those that were
+    /// put off. Later ones must be given first.
+    pub(crate) fn woken(&mut self, key: Key) {
+        // One that is closing or gone has nobody to tell.
+        if let Ok(entry) = self.open_entry(key)
+            && !std::mem::replace(&mut entry.put_off, true)
+        {
+            self.queue.put_off.push_front(key);
+            self.queue.due += 1;
+        }
+    }
+
     #[inline]
-    fn enqueue(&mut self, key: Key) -> Result<bool, Errno> {
+    fn open_entry(&mut self, key: Key) -> Result<&mut Entry, Errno> {
         let entry = self.table.get_mut(key).ok_or(Errno::EBADF)?;
         if entry.is_closing() {
             return Err(Errno::EINVAL);
         }
-        Ok(!std::mem::replace(&mut entry.queued, true))
+        Ok(entry)
     }
 
     /// Works off what the kernel reported: keeps what it said of each descriptor, and calls the handle. The list of events is a queue
@@ -83,10 +101,10 @@ impl Ctx {
                 continue;
             };
             entry.ready |= ready;
-            // One that stands in the run queue is called from there; one that is closing, not at all.
-            if !entry.queued && !entry.is_closing() {
+            // One that was put off is called when its time comes; one that is closing, not at all.
+            if !entry.put_off && !entry.is_closing() {
                 let on_ready = entry.state.kind().on_ready;
-                self.call_ready(key, on_ready);
+                self.call_handle(key, on_ready, Ctx::requeue);
             }
             if self.deadline.is_some() && self.out_of_time() {
                 return false;
@@ -95,28 +113,43 @@ impl Ctx {
         true
     }
 
-    /// How many are put off until this turn.
-    pub(crate) fn put_off(&self) -> usize {
-        self.queue.later.len()
+    /// What has been put off so far is due in this turn.
+    pub(crate) fn recall_put_off(&mut self) {
+        self.queue.due = self.queue.put_off.len();
     }
 
-    /// The first `count` of those that were put off join the queue; what was put off since waits for the next turn.
-    pub(crate) fn recall(&mut self, count: usize) {
-        let RunQueue { now, later } = &mut self.queue;
-        now.extend(later.drain(..count));
+    /// Calls those that were put off until this turn, but none that are put off from now on.
+    pub(crate) fn run_put_off(&mut self) -> bool {
+        while self.queue.due > 0
+            && let Some(key) = self.queue.put_off.pop_front()
+        {
+            self.queue.due -= 1;
+            if let Some(entry) = self.table.get_mut(key) {
+                entry.put_off = false;
+                if !entry.is_closing() {
+                    let on_ready = entry.state.kind().on_ready;
+                    self.call_handle(key, on_ready, Ctx::requeue);
+                }
+            }
+            if self.deadline.is_some() && self.out_of_time() {
+                return false;
+            }
+        }
+        true
     }
 
-    /// Calls those that stand in the queue now, not those they add. False if the host's time ran out before the end.
-    pub(crate) fn run_queue(&mut self) -> bool {
-        for _ in 0..self.queue.now.len() {
-            let Some(key) = self.queue.now.pop_front() else {
+    /// Calls those that were fed until now, not those that they feed. False if the host's time ran out before the end.
+    pub(crate) fn run_fed(&mut self) -> bool {
+        for _ in 0..self.queue.fed.len() {
+            let Some(key) = self.queue.fed.pop_front() else {
                 break;
             };
             if let Some(entry) = self.table.get_mut(key) {
-                entry.queued = false;
+                entry.fed = false;
                 if !entry.is_closing() {
-                    let on_ready = entry.state.kind().on_ready;
-                    self.call_ready(key, on_ready);
+                    let kind = entry.state.kind();
+                    let on_fed = kind.on_fed.unwrap_or(kind.on_ready);
+                    self.call_handle(key, on_fed, Ctx::feed);
                 }
             }
             if self.deadline.is_some() && self.out_of_time() {
@@ -128,38 +161,46 @@ impl Ctx {
 
     /// Whether anything waits to be called in this turn.
     pub(crate) fn has_pending(&self) -> bool {
-        !self.queue.now.is_empty()
+        !self.queue.fed.is_empty()
     }
 
     #[inline(always)]
-    fn call_ready(&mut self, key: Key, on_ready: fn(&mut Ctx, Key)) {
+    fn call_handle(&mut self, key: Key, f: fn(&mut Ctx, Key), again: Again) {
         let _cause = if trace::on() {
-            self.trace_ready(key)
+            self.trace_call(key)
         } else {
             None
         };
         // If a callback panics, the handle may be in the middle of its work: it is called again in the next turn.
-        let interrupted = Interrupted { cx: self, key };
-        on_ready(interrupted.cx, key);
+        let interrupted = Interrupted {
+            cx: self,
+            key,
+            again,
+        };
+        f(interrupted.cx, key);
         std::mem::forget(interrupted);
     }
 
     #[cold]
-    fn trace_ready(&self, key: Key) -> Option<Cause> {
+    fn trace_call(&self, key: Key) -> Option<Cause> {
         let entry = self.table.get(key)?;
         let (kind, ready) = (entry.state.kind().name(), format!("{:?}", entry.ready));
         emit!(Loop, "ready" @ key, kind = kind, ready = ready).map(trace::cause)
     }
 }
 
+/// How a handle gets another call: [`Ctx::feed`] or [`Ctx::requeue`].
+type Again = fn(&mut Ctx, Key) -> Result<(), Errno>;
+
 struct Interrupted<'a> {
     cx: &'a mut Ctx,
     key: Key,
+    again: Again,
 }
 
 impl Drop for Interrupted<'_> {
     fn drop(&mut self) {
-        // Gone or closing, it needs no other turn.
-        let _ = self.cx.requeue(self.key);
+        // Gone or closing, it needs no other.
+        let _ = (self.again)(self.cx, self.key);
     }
 }

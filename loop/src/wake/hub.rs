@@ -114,13 +114,12 @@ impl Ctx {
                 std::mem::take(&mut inbox.finished),
             )
         };
-        for number in sent {
-            // The handle may be closed by now.
-            let _ = self.feed(Key::from_u64(number));
+        if self.hub.signalled.swap(false, Ordering::AcqRel) {
+            self.wake_signals();
+        }
+        for number in sent.into_iter().rev() {
+            self.woken(Key::from_u64(number));
         }
         self.workers.take_finished(finished);
-        if self.hub.signalled.swap(false, Ordering::AcqRel) {
-            self.feed_signals();
-        }
     }
 }

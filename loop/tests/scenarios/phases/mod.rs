@@ -1,5 +1,6 @@
 mod a_wait_that_is_interrupted_goes_on;
 mod default_runs_due_timers_first;
+mod fed_and_put_off_are_told_apart;
 mod feeds_run_in_a_bounded_number_of_passes;
 mod first_timers_are_followed_by_a_turn;
 mod loop_inside_a_callback_of_another;

@@ -26,13 +26,14 @@ fn full_run_queue_does_not_wait() {
         assert_eq!(probe.calls(&lp), calls + 1);
         assert_eq!(lp.backend_timeout(), None);
 
-        // Standing there once is enough.
+        // Standing there once is enough; once for each reason.
         lp.requeue(probe).unwrap();
         lp.requeue(probe).unwrap();
         lp.feed(probe).unwrap();
+        lp.feed(probe).unwrap();
         assert_eq!(lp.backend_timeout(), Some(Duration::ZERO));
         lp.run(RunMode::Once).unwrap();
-        assert_eq!(probe.calls(&lp), calls + 2);
+        assert_eq!(probe.calls(&lp), calls + 3);
         assert_eq!(lp.backend_timeout(), None);
 
         probe.close(&mut lp);
