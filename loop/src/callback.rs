@@ -10,8 +10,10 @@ use crate::{Ctx, Handle};
 /// The state of a handle stays in the loop's table while its callback runs; only the callback leaves. While it is away the
 /// place says `Running`, which is not the same as `Unset`: when the callback returns it goes back, unless it was
 /// replaced or removed in the meantime. Call it through [`Ctx::call`].
+#[derive(Default)]
 pub enum Callback<F: ?Sized> {
     /// There is none.
+    #[default]
     Unset,
     /// It waits here to be called.
     Set(Box<F>),

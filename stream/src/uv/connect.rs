@@ -1,0 +1,131 @@
+//! The end of a connection attempt (`uv__stream_connect`).
+
+use std::fmt;
+use std::os::fd::OwnedFd;
+
+use uvox_loop::{Ctx, Errno, emit, sys, trace};
+
+use super::state::Stream;
+
+type OnConnect = Box<dyn FnOnce(&mut Ctx, Stream, Result<(), Errno>)>;
+
+/// Whether an attempt goes on (`connect_req`).
+#[derive(Default)]
+pub(super) enum Connecting {
+    #[default]
+    No,
+    Yes {
+        done: OnConnect,
+        /// What `connect` said at once, to be told later (`delayed_error`).
+        refused: Option<Errno>,
+    },
+}
+
+impl Connecting {
+    pub(super) fn is_on(&self) -> bool {
+        matches!(self, Connecting::Yes { .. })
+    }
+}
+
+impl Stream {
+    /// A connection attempt begins: `socket` was given to `connect`, which said `started`. For the crates that make streams; `done` is called
+    /// from the loop when the attempt ends. Until then the stream can be written to, which is queued, and be told to read.
+    ///
+    /// # Errors
+    ///
+    /// `EALREADY` if an attempt goes on; `EBADF` if the stream is gone, `EINVAL` if it is closing, `EBUSY` if it has a descriptor. `socket` is closed
+    /// then. What `connect` says, other than `EINPROGRESS`, comes by `done`.
+    pub fn begin_connect(
+        self,
+        cx: &mut Ctx,
+        socket: OwnedFd,
+        started: Result<(), Errno>,
+        done: impl FnOnce(&mut Ctx, Stream, Result<(), Errno>) + 'static,
+    ) -> Result<(), Errno> {
+        if cx.open_state(self.0)?.connecting.is_on() {
+            return Err(Errno::EALREADY);
+        }
+        cx.set_descriptor(self.0, socket)?;
+        self.connected(cx, true, true, true)?;
+        let refused = started.err().filter(|errno| *errno != Errno::EINPROGRESS);
+        let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
+        // Not before the kernel says so: then the attempt has ended.
+        parts.ready.would_block_writing();
+        parts.state.connecting = Connecting::Yes {
+            done: Box::new(done),
+            refused,
+        };
+        cx.begin_request();
+        if refused.is_some() {
+            cx.feed(self.0)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Whether a connection attempt goes on.
+    pub fn is_connecting(self, cx: &Ctx) -> bool {
+        cx.state(self.0)
+            .is_some_and(|state| state.connecting.is_on())
+    }
+
+    /// Asks how the attempt ended, if it did, and tells.
+    pub(super) fn finish_connecting(self, cx: &mut Ctx) {
+        let Some(parts) = cx.parts(self.0) else {
+            return;
+        };
+        let Connecting::Yes { refused, .. } = &parts.state.connecting else {
+            return;
+        };
+        let result = match refused {
+            Some(errno) => Err(*errno),
+            None if !parts.ready.can_write() => return,
+            None => match sys::take_error(parts.fd) {
+                Ok(Some(Errno::EINPROGRESS)) => return parts.ready.would_block_writing(),
+                Ok(None) => Ok(()),
+                Ok(Some(errno)) | Err(errno) => Err(errno),
+            },
+        };
+        if result.is_err() {
+            parts.state.reader.readable = false;
+            parts.state.sending.fail();
+        }
+        self.tell_connected(cx, result);
+        if result.is_err() {
+            if let Some(state) = cx.state_mut(self.0) {
+                state.queue.fail_all(Errno::ECANCELED);
+            }
+            self.run_completions(cx);
+        } else {
+            // What was queued or arrived in the meantime is for the next turn, as if the kernel had told of it then. A stream that was closed
+            // needs no other turn.
+            let _ = cx.requeue(self.0);
+        }
+    }
+
+    /// The stream is closing: an attempt that goes on is cancelled.
+    pub(super) fn cancel_connecting(self, cx: &mut Ctx) {
+        if self.is_connecting(cx) {
+            self.tell_connected(cx, Err(Errno::ECANCELED));
+        }
+    }
+
+    fn tell_connected(self, cx: &mut Ctx, result: Result<(), Errno>) {
+        let Some(state) = cx.state_mut(self.0) else {
+            return;
+        };
+        let Connecting::Yes { done, .. } = std::mem::take(&mut state.connecting) else {
+            return;
+        };
+        // It fails only for a user who ended requests that were not theirs.
+        let _ = cx.end_request();
+        let _cause = emit!(Uv, "connected" @ self, result = result).map(trace::cause);
+        done(cx, self, result);
+    }
+}
+
+impl fmt::Debug for Connecting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.is_on() { "Yes" } else { "No" })
+    }
+}

@@ -1,0 +1,174 @@
+//! The queue of writes: what is still to be sent, and what is sent and to be reported.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::io::IoSlice;
+
+use bytes::{Buf, Bytes};
+use uvox_loop::{Ctx, Errno};
+
+use super::state::Stream;
+use super::write::Written;
+
+pub(super) type OnWritten = Box<dyn FnOnce(&mut Ctx, Stream, Written)>;
+
+/// One write (`uv_write_t`).
+pub(super) struct Request {
+    /// Which write of its stream it is, counting up.
+    pub(super) number: u64,
+    /// What is still to be sent, in order.
+    pub(super) left: VecDeque<Bytes>,
+    pub(super) sent: usize,
+    pub(super) done: OnWritten,
+}
+
+impl Request {
+    pub(super) fn unsent(&self) -> usize {
+        self.left.iter().map(Bytes::len).sum()
+    }
+}
+
+/// The queue.
+///
+/// `size` is what `uv_stream_get_write_queue_size` says: bytes that are not sent, those of a failed request included until it is reported.
+#[derive(Default)]
+pub(super) struct WriteQueue {
+    waiting: VecDeque<Request>,
+    finished: VecDeque<(Request, Result<(), Errno>)>,
+    size: usize,
+    last_number: u64,
+    /// The most bytes that may be queued, if there is a limit.
+    pub(super) limit: Option<usize>,
+}
+
+impl WriteQueue {
+    pub(super) fn size(&self) -> usize {
+        self.size
+    }
+
+    /// Whether everything was sent.
+    pub(super) fn is_drained(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// How many requests are to be reported.
+    pub(super) fn finished(&self) -> usize {
+        self.finished.len()
+    }
+
+    pub(super) fn next_number(&mut self) -> u64 {
+        self.last_number += 1;
+        self.last_number
+    }
+
+    /// Whether so many more bytes would be too many.
+    pub(super) fn is_over_limit(&self, more: usize) -> bool {
+        self.limit
+            .is_some_and(|limit| self.size.saturating_add(more) > limit)
+    }
+
+    /// Adds a request to those that wait.
+    pub(super) fn push(&mut self, request: Request) {
+        self.size += request.unsent();
+        self.waiting.push_back(request);
+    }
+
+    /// Adds one of which nothing is left to send.
+    pub(super) fn push_finished(&mut self, request: Request) {
+        self.finished.push_back((request, Ok(())));
+    }
+
+    /// Adds a request that failed at once.
+    pub(super) fn push_failed(&mut self, request: Request, errno: Errno) {
+        self.size += request.unsent();
+        self.finished.push_back((request, Err(errno)));
+    }
+
+    /// Describes what is to be sent next, across requests, in at most `slices.len()` pieces. Returns how many there are.
+    pub(super) fn slices<'a>(&'a self, slices: &mut [IoSlice<'a>]) -> usize {
+        let pieces = self.waiting.iter().flat_map(|request| &request.left);
+        slices
+            .iter_mut()
+            .zip(pieces)
+            .map(|(slice, piece)| *slice = IoSlice::new(piece))
+            .count()
+    }
+
+    /// So many bytes were sent: takes them off the requests, and moves those that are complete on.
+    pub(super) fn advance(&mut self, mut count: usize) {
+        self.size -= count;
+        while let Some(request) = self.waiting.front_mut() {
+            while let Some(piece) = request.left.front_mut() {
+                let taken = piece.len().min(count);
+                piece.advance(taken);
+                request.sent += taken;
+                count -= taken;
+                if !piece.is_empty() {
+                    return;
+                }
+                request.left.pop_front();
+            }
+            if let Some(request) = self.waiting.pop_front() {
+                self.finished.push_back((request, Ok(())));
+            }
+            if count == 0 && self.waiting.front().is_none_or(|next| next.unsent() > 0) {
+                return;
+            }
+        }
+    }
+
+    /// The request at the head failed.
+    pub(super) fn fail_head(&mut self, errno: Errno) {
+        if let Some(request) = self.waiting.pop_front() {
+            self.finished.push_back((request, Err(errno)));
+        }
+    }
+
+    /// Whatever waits is over.
+    pub(super) fn fail_all(&mut self, errno: Errno) {
+        self.finished
+            .extend(self.waiting.drain(..).map(|request| (request, Err(errno))));
+    }
+
+    /// Takes a request back of which nothing was sent yet, to be reported as cancelled in its turn. False if it is not there.
+    pub(super) fn cancel(&mut self, number: u64) -> bool {
+        let Some(at) = self
+            .waiting
+            .iter()
+            .position(|request| request.number == number)
+        else {
+            return false;
+        };
+        // One that is sent in part cannot be taken back: the peer would see a piece of it.
+        if self.waiting[at].sent > 0 {
+            return false;
+        }
+        if let Some(request) = self.waiting.remove(at) {
+            self.finished.push_back((request, Err(Errno::ECANCELED)));
+        }
+        true
+    }
+
+    /// Takes the next request to be reported.
+    pub(super) fn pop_finished(&mut self) -> Option<(OnWritten, Written)> {
+        let (request, status) = self.finished.pop_front()?;
+        self.size -= request.unsent();
+        Some((
+            request.done,
+            Written {
+                status,
+                bytes: request.sent,
+            },
+        ))
+    }
+}
+
+impl fmt::Debug for WriteQueue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WriteQueue")
+            .field("waiting", &self.waiting.len())
+            .field("finished", &self.finished.len())
+            .field("size", &self.size)
+            .finish_non_exhaustive()
+    }
+}

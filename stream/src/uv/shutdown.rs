@@ -1,0 +1,99 @@
+//! Ending what is sent (`uv_shutdown`, `uv__drain`).
+
+use std::fmt;
+use std::net::Shutdown;
+
+use uvox_loop::{Ctx, Errno, emit, sys, trace};
+
+use super::state::Stream;
+
+type OnShutdown = Box<dyn FnOnce(&mut Ctx, Stream, Result<(), Errno>)>;
+
+/// How far sending has come.
+#[derive(Default)]
+pub(super) enum Sending {
+    /// There is nowhere to send to: not connected, the reading end of a pipe, or ended by an error.
+    #[default]
+    Never,
+    Open,
+    /// The end follows when the queue is sent.
+    Ending(OnShutdown),
+    Ended,
+}
+
+impl Sending {
+    pub(super) fn check_open(&self) -> Result<(), Errno> {
+        match self {
+            Sending::Open => Ok(()),
+            Sending::Never | Sending::Ending(_) | Sending::Ended => Err(Errno::EPIPE),
+        }
+    }
+
+    /// An error ended the connection. A shutdown that waits is still reported.
+    pub(super) fn fail(&mut self) {
+        if matches!(self, Sending::Open) {
+            *self = Sending::Never;
+        }
+    }
+}
+
+impl Stream {
+    /// Ends what is sent, when all that is queued is sent (`uv_shutdown`): the peer reads to the end and finds EOF. Reading goes on. Nothing
+    /// can be written from now on. `done` is called from the loop.
+    ///
+    /// # Errors
+    ///
+    /// `EBADF` if the stream is gone; `ENOTCONN` if it is closing, not connected, not writable, or shut down already. `done` gets what the kernel
+    /// says, and `ECANCELED` if the stream is closed before.
+    pub fn shutdown(
+        self,
+        cx: &mut Ctx,
+        done: impl FnOnce(&mut Ctx, Stream, Result<(), Errno>) + 'static,
+    ) -> Result<(), Errno> {
+        if cx.is_closing(self.0) && cx.state(self.0).is_some() {
+            return Err(Errno::ENOTCONN);
+        }
+        let state = cx.state_mut(self.0).ok_or(Errno::EBADF)?;
+        if !matches!(state.sending, Sending::Open) {
+            return Err(Errno::ENOTCONN);
+        }
+        state.sending = Sending::Ending(Box::new(done));
+        let drained = state.queue.is_drained();
+        emit!(Uv, "shutdown" @ self);
+        cx.begin_request();
+        if drained { cx.feed(self.0) } else { Ok(()) }
+    }
+
+    /// Shuts down, if that is due and everything is sent; cancels it, if the stream is closing.
+    pub(super) fn drain(self, cx: &mut Ctx) {
+        let closing = cx.is_closing(self.0);
+        let Some(state) = cx.state_mut(self.0) else {
+            return;
+        };
+        if !state.queue.is_drained() || !matches!(state.sending, Sending::Ending(_)) {
+            return;
+        }
+        let Sending::Ending(done) = std::mem::replace(&mut state.sending, Sending::Ended) else {
+            return;
+        };
+        let result = match cx.parts(self.0) {
+            Some(parts) if !closing => sys::shutdown(parts.fd, Shutdown::Write),
+            _ => Err(Errno::ECANCELED),
+        };
+        // It fails only for a user who ended requests that were not theirs.
+        let _ = cx.end_request();
+        let _cause = emit!(Uv, "shut" @ self, result = result).map(trace::cause);
+        done(cx, self, result);
+    }
+}
+
+impl fmt::Debug for Sending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Sending::Never => "Never",
+            Sending::Open => "Open",
+            Sending::Ending(_) => "Ending",
+            Sending::Ended => "Ended",
+        })
+    }
+}

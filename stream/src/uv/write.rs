@@ -1,0 +1,299 @@
+//! Writing (`uv_write`, `uv__write`).
+
+use std::collections::VecDeque;
+use std::io::IoSlice;
+use std::os::fd::BorrowedFd;
+
+use bytes::Bytes;
+use uvox_loop::sys::{self, IOV_MAX};
+use uvox_loop::{Ctx, Errno, Key, emit};
+
+use super::queue::{OnWritten, Request};
+use super::state::Stream;
+
+/// How a write ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Whether all of it was sent. `ECANCELED` if the stream was closed or the write [cancelled](Write::cancel), else what the kernel
+    /// said.
+    pub status: Result<(), Errno>,
+    /// How many bytes of it were sent: all of them, unless it failed.
+    pub bytes: usize,
+}
+
+/// A write that was made (`uv_write_t`): a name, to cancel it by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Write {
+    stream: Stream,
+    number: u64,
+}
+
+/// How many pieces a call of the kernel's is given at most: enough for any frame, and little enough for the stack.
+const PIECES: usize = if IOV_MAX < 64 { IOV_MAX } else { 64 };
+
+/// How many times in a turn a stream's queue is given to the kernel.
+const WRITES_PER_TURN: u32 = 32;
+
+impl Stream {
+    /// Writes bytes (`uv_write`). If nothing is queued, the kernel is tried at once, with the bytes where they are; only what it does
+    /// not take is copied, and sent when there is room. `done` is called from the loop, later in this turn at the earliest.
+    ///
+    /// # Errors
+    ///
+    /// `EBADF` if the stream is gone, closing, or has no descriptor yet; `EPIPE` if it is shut down or was ended by an error; `ENOBUFS` if the
+    /// queue would grow beyond its [limit](Stream::set_write_queue_limit). Nothing was sent then, and `done` is dropped. What the kernel says
+    /// comes by `done`.
+    pub fn write(
+        self,
+        cx: &mut Ctx,
+        bytes: &[u8],
+        done: impl FnOnce(&mut Ctx, Stream, Written) + 'static,
+    ) -> Result<Write, Errno> {
+        self.submit(cx, &[IoSlice::new(bytes)], None, Box::new(done))
+    }
+
+    /// The same with many pieces, in one call of the kernel's as far as it takes them at once.
+    ///
+    /// # Errors
+    ///
+    /// As [`Stream::write`].
+    pub fn writev(
+        self,
+        cx: &mut Ctx,
+        pieces: &[IoSlice<'_>],
+        done: impl FnOnce(&mut Ctx, Stream, Written) + 'static,
+    ) -> Result<Write, Errno> {
+        self.submit(cx, pieces, None, Box::new(done))
+    }
+
+    /// The same with bytes that are handed over: what the kernel does not take is queued without being copied.
+    ///
+    /// # Errors
+    ///
+    /// As [`Stream::write`].
+    pub fn write_bytes(
+        self,
+        cx: &mut Ctx,
+        pieces: impl IntoIterator<Item = Bytes>,
+        done: impl FnOnce(&mut Ctx, Stream, Written) + 'static,
+    ) -> Result<Write, Errno> {
+        let owned: VecDeque<Bytes> = pieces.into_iter().collect();
+        let slices: Vec<IoSlice<'_>> = owned.iter().map(|piece| IoSlice::new(piece)).collect();
+        self.submit(cx, &slices, Some(owned.clone()), Box::new(done))
+    }
+
+    /// Writes what the kernel takes right now, and queues nothing (`uv_try_write`). Returns how much that was.
+    ///
+    /// # Errors
+    ///
+    /// `EAGAIN` if something is queued, the stream is still connecting, or the kernel has no room; else as [`Stream::write`], and what
+    /// the kernel says.
+    pub fn try_write(self, cx: &mut Ctx, bytes: &[u8]) -> Result<usize, Errno> {
+        let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
+        parts.state.sending.check_open()?;
+        if parts.state.connecting.is_on()
+            || parts.state.queue.size() > 0
+            || !parts.ready.can_write()
+        {
+            return Err(Errno::EAGAIN);
+        }
+        let sent = if parts.state.is_socket {
+            sys::send(parts.fd, bytes)
+        } else {
+            sys::write(parts.fd, bytes)
+        };
+        match sent {
+            Ok(count) if count < bytes.len() => parts.ready.would_block_writing(),
+            Err(Errno::EAGAIN) => parts.ready.would_block_writing(),
+            _ => {}
+        }
+        emit!(Uv, "try_write" @ self, bytes = bytes.len(), result = sent);
+        sent
+    }
+
+    fn submit(
+        self,
+        cx: &mut Ctx,
+        pieces: &[IoSlice<'_>],
+        owned: Option<VecDeque<Bytes>>,
+        done: OnWritten,
+    ) -> Result<Write, Errno> {
+        let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
+        let state = parts.state;
+        state.sending.check_open()?;
+        let total: usize = pieces.iter().map(|piece| piece.len()).sum();
+        if state.queue.is_over_limit(total) {
+            return Err(Errno::ENOBUFS);
+        }
+        let before = state.queue.size();
+        let try_now = before == 0
+            && state.queue.is_drained()
+            && !state.connecting.is_on()
+            && parts.ready.can_write();
+        let tried = if try_now {
+            send(parts.fd, state.is_socket, pieces)
+        } else {
+            Err(Errno::EAGAIN)
+        };
+        let sent = tried.unwrap_or(0);
+        if try_now && sent < total && matches!(tried, Ok(_) | Err(Errno::EAGAIN)) {
+            parts.ready.would_block_writing();
+        }
+        let left = match owned {
+            Some(mut owned) => {
+                skip(&mut owned, sent);
+                owned
+            }
+            None => copy_rest(pieces, sent),
+        };
+        let number = state.queue.next_number();
+        let request = Request {
+            number,
+            left,
+            sent,
+            done,
+        };
+        match tried {
+            Ok(_) if sent == total => state.queue.push_finished(request),
+            Ok(_) | Err(Errno::EAGAIN) => state.queue.push(request),
+            Err(errno) => state.queue.push_failed(request, errno),
+        }
+        let after = state.queue.size();
+        let finished = state.queue.finished() > 0;
+        emit!(Uv, "write" @ self, bytes = total, result = tried, queue = before => after);
+        cx.begin_request();
+        if finished {
+            cx.feed(self.0)?;
+        }
+        Ok(Write {
+            stream: self,
+            number,
+        })
+    }
+
+    /// How many bytes are queued and not sent (`uv_stream_get_write_queue_size`).
+    pub fn write_queue_size(self, cx: &Ctx) -> usize {
+        cx.state(self.0).map_or(0, |state| state.queue.size())
+    }
+
+    /// Bounds what may be queued: a write that would pass it is refused with `ENOBUFS`, whole. There is no bound at first.
+    ///
+    /// # Errors
+    ///
+    /// `EBADF` if the stream is gone.
+    pub fn set_write_queue_limit(self, cx: &mut Ctx, bytes: Option<usize>) -> Result<(), Errno> {
+        cx.state_mut(self.0).ok_or(Errno::EBADF)?.queue.limit = bytes;
+        Ok(())
+    }
+
+    /// Gives the queue to the kernel as far as there is room (`uv__write`).
+    pub(super) fn run_writes(self, cx: &mut Ctx) {
+        for _ in 0..WRITES_PER_TURN {
+            let Some(parts) = cx.parts(self.0) else {
+                return;
+            };
+            let queue = &mut parts.state.queue;
+            if queue.is_drained() || !parts.ready.can_write() {
+                return;
+            }
+            let before = queue.size();
+            let mut slices = [IoSlice::new(&[]); PIECES];
+            let count = queue.slices(&mut slices);
+            let given: usize = slices[..count].iter().map(|slice| slice.len()).sum();
+            let sent = send(parts.fd, parts.state.is_socket, &slices[..count]);
+            let queue = &mut parts.state.queue;
+            match sent {
+                Ok(count) => {
+                    queue.advance(count);
+                    if count < given {
+                        parts.ready.would_block_writing();
+                    }
+                }
+                Err(Errno::EAGAIN) => parts.ready.would_block_writing(),
+                Err(errno) => {
+                    // This one failed. The rest stays until the stream is closed, or written to again: what the user does
+                    // with the error decides.
+                    queue.fail_head(errno);
+                    parts.ready.would_block_writing();
+                }
+            }
+            let after = queue.size();
+            emit!(Uv, "flush" @ self, result = sent, queue = before => after);
+        }
+        // There is room still, but others want their turn, too. A stream that is closed needs no other.
+        let _ = cx.requeue(self.0);
+    }
+
+    /// Reports the writes that are over, in order, and then shuts down if that is due (`uv__write_callbacks`, `uv__drain`).
+    pub(super) fn run_completions(self, cx: &mut Ctx) {
+        let finished = cx.state(self.0).map_or(0, |state| state.queue.finished());
+        for _ in 0..finished {
+            let Some((done, written)) = cx
+                .state_mut(self.0)
+                .and_then(|state| state.queue.pop_finished())
+            else {
+                break;
+            };
+            // It fails only for a user who ended requests that were not theirs.
+            let _ = cx.end_request();
+            let _cause =
+                emit!(Uv, "written" @ self, bytes = written.bytes, result = written.status)
+                    .map(uvox_loop::trace::cause);
+            done(cx, self, written);
+        }
+        self.drain(cx);
+    }
+}
+
+impl Write {
+    /// Takes a write back of which nothing was sent yet. Its callback gets `ECANCELED` from the loop, without waiting for those that are
+    /// queued before it.
+    ///
+    /// # Errors
+    ///
+    /// `EBUSY` if some of it was sent or it is over; `EBADF` if the stream is gone.
+    pub fn cancel(self, cx: &mut Ctx) -> Result<(), Errno> {
+        let state = cx.state_mut(self.stream.0).ok_or(Errno::EBADF)?;
+        if !state.queue.cancel(self.number) {
+            return Err(Errno::EBUSY);
+        }
+        cx.feed(Key::from(self.stream))
+    }
+}
+
+fn send(fd: BorrowedFd<'_>, is_socket: bool, pieces: &[IoSlice<'_>]) -> Result<usize, Errno> {
+    let pieces = &pieces[..pieces.len().min(IOV_MAX)];
+    match pieces {
+        [piece] if is_socket => sys::send(fd, piece),
+        [piece] => sys::write(fd, piece),
+        _ if is_socket => sys::sendv(fd, pieces),
+        _ => sys::writev(fd, pieces),
+    }
+}
+
+/// Drops the first `count` bytes.
+fn skip(pieces: &mut VecDeque<Bytes>, mut count: usize) {
+    while let Some(first) = pieces.front_mut() {
+        if first.len() > count {
+            *first = first.slice(count..);
+            return;
+        }
+        count -= first.len();
+        pieces.pop_front();
+    }
+}
+
+/// Copies all but the first `sent` bytes, into one piece.
+fn copy_rest(pieces: &[IoSlice<'_>], mut sent: usize) -> VecDeque<Bytes> {
+    let total: usize = pieces.iter().map(|piece| piece.len()).sum();
+    if total == sent {
+        return VecDeque::new();
+    }
+    let mut rest = Vec::with_capacity(total - sent);
+    for piece in pieces {
+        let skipped = piece.len().min(sent);
+        rest.extend_from_slice(&piece[skipped..]);
+        sent -= skipped;
+    }
+    VecDeque::from([Bytes::from(rest)])
+}

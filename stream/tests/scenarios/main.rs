@@ -1,0 +1,7 @@
+//! The streams' scenarios: each a file, each named for what happens in it, on real sockets.
+
+mod closing;
+mod common;
+mod ending;
+mod reading;
+mod writing;

@@ -1,0 +1,1 @@
+mod partial_writes_arrive_whole;
