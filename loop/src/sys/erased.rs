@@ -5,9 +5,11 @@ use std::fmt;
 
 use crate::kind::{AnyKind, Kind, State};
 
-/// The state of one handle, of whatever type, beside the kind that says which.
+/// The state of one handle, of whatever type, beside the kind that says what to do with it.
 pub(crate) struct Erased {
     kind: &'static AnyKind,
+    /// The state type's own kind, whatever `kind` is: what tells the type.
+    own: &'static AnyKind,
     state: Box<dyn Any>,
 }
 
@@ -15,6 +17,7 @@ impl Erased {
     pub(crate) fn new<T: State>(kind: &'static Kind<T>, state: T) -> Erased {
         Erased {
             kind: kind.erased(),
+            own: T::KIND.erased(),
             state: Box::new(state),
         }
     }
@@ -24,16 +27,16 @@ impl Erased {
         self.kind
     }
 
-    /// Whether the state is a `T`. As a rule, comparing two pointers tells; the types' ids are compared only if a state has a
-    /// kind other than its type's own.
+    /// Whether the state is a `T`. Comparing two pointers tells; the types' ids are compared only where a type's own kind is no
+    /// static, and so may have several addresses.
     #[inline]
     fn is<T: State>(&self) -> bool {
-        std::ptr::eq(self.kind, T::KIND.erased()) || self.has_id(TypeId::of::<T>())
+        std::ptr::eq(self.own, T::KIND.erased()) || self.has_id(TypeId::of::<T>())
     }
 
     #[cold]
     fn has_id(&self, id: TypeId) -> bool {
-        self.kind.state == id
+        self.own.state == id
     }
 
     /// The state, if it is a `T`.
@@ -43,7 +46,7 @@ impl Erased {
             return None;
         }
         debug_assert!(self.state.is::<T>());
-        // SAFETY: the box was made by `new::<U>` together with a `Kind<U>`, which is invariant in `U` and can only be made by
+        // SAFETY: the box was made by `new::<U>` together with `U`'s own `Kind<U>`, which is invariant in `U` and can only be made by
         // `Kind::new`, which puts `U`'s id into it. Here it has `T`'s id, or is the very one that `T` has as its own, and that one was
         // made for `T`. Hence `U` is `T`.
         Some(unsafe { &*(&raw const *self.state).cast::<T>() })
