@@ -5,6 +5,7 @@
 //! 2. The closing phase, last closed first: the kind cancels what is left (`on_close`), the entry leaves the table, so that the handle
 //!    resolves to nothing, and the user's callback runs.
 
+use crate::kind::AnyKind;
 use crate::sys::{self, Errno};
 use crate::table::{Descriptor, Life};
 use crate::{Ctx, Key, emit, trace};
@@ -151,36 +152,42 @@ impl Ctx {
     }
 
     fn finish_close(&mut self, key: Key, callback: CloseCallback) {
-        let Some(entry) = self.table.get(key) else {
-            return;
-        };
-        debug_assert_eq!(entry.life, Life::Closing);
-        let kind = entry.state.kind();
-        let _cause = emit!(Loop, "closed" @ key, kind = kind.name()).map(trace::cause);
+        let kind = self.table.get(key).map(|entry| entry.state.kind());
+        let name = kind.map_or("-", AnyKind::name);
+        let _cause = emit!(Loop, "closed" @ key, kind = name).map(trace::cause);
         let mut unfinished = Unfinished {
             cx: self,
             key,
             callback: Some(callback),
         };
-        (kind.on_close)(unfinished.cx, key);
+        // None: what the handle's callbacks captured panicked when it was dropped, in the last closing phase.
+        if let Some(kind) = kind {
+            (kind.on_close)(unfinished.cx, key);
+        }
+        unfinished.cx.forget(key);
         let callback = unfinished.callback.take();
         drop(unfinished);
-        if let Some(entry) = self.table.remove(key) {
-            // Its kind may have called it active again while it was closing.
-            self.holding -= usize::from(entry.holds_loop());
-            debug_assert!(
-                entry.descriptor.raw().is_none(),
-                "a closing handle has no descriptor"
-            );
-            drop(entry);
-        }
         if let Some(callback) = callback {
             callback(self);
         }
     }
+
+    /// The handle leaves the table, and what it holds is dropped.
+    fn forget(&mut self, key: Key) {
+        let Some(entry) = self.table.remove(key) else {
+            return;
+        };
+        debug_assert!(
+            entry.descriptor.raw().is_none(),
+            "a closing handle has no descriptor"
+        );
+        // Its kind may have called it active again while it was closing.
+        self.holding -= usize::from(entry.holds_loop());
+        drop(entry);
+    }
 }
 
-/// A handle whose `on_close` is running. If a callback of it panics, the next closing phase goes on with the rest.
+/// A handle whose close callback is still to be called. If something of it panics before, the next closing phase goes on with the rest.
 struct Unfinished<'a> {
     cx: &'a mut Ctx,
     key: Key,

@@ -75,7 +75,8 @@ impl Loop {
     ///
     /// As [`Loop::run`].
     pub fn poll(&mut self, timeout: Option<Duration>) -> Result<bool, Errno> {
-        let running = self.cx.enter()?;
+        let mut running = self.cx.enter()?;
+        running.ends_stop = false;
         let cx = &mut *running.cx;
         cx.update_time();
         let longest = match (timeout.map(nanoseconds), cx.poll_timeout()) {
@@ -100,7 +101,6 @@ impl Loop {
         cx.cut = None;
         cx.after_poll(Step::Pending);
         cx.before_poll(Step::Pending);
-        cx.stopping = false;
         Ok(cx.alive())
     }
 
@@ -127,7 +127,6 @@ impl Loop {
                 break;
             }
         }
-        cx.stopping = false;
         Ok(cx.alive())
     }
 }

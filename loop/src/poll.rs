@@ -77,19 +77,24 @@ impl Poll {
     /// # Errors
     ///
     /// `EBADF` if the handle is gone or its descriptor closed, `EINVAL` if it is closing, `EPERM` for a descriptor that cannot be waited
-    /// for, `EEXIST` if another handle of this loop watches it.
+    /// for, `EEXIST` if another handle of this loop watches it. The handle is stopped then.
     pub fn start(
         self,
         cx: &mut Ctx,
         interest: Interest,
         callback: impl FnMut(&mut Ctx, Poll, Result<Interest, Errno>) + 'static,
     ) -> Result<(), Errno> {
-        cx.open_state(self.0)?;
-        cx.watch_level(self.0, interest)?;
         let state = cx.open_state(self.0)?;
-        state.callback = Callback::Set(Box::new(callback));
+        let callback: Box<OnPoll> = Box::new(callback);
+        let replaced = std::mem::replace(&mut state.callback, Callback::Set(callback));
         state.interest = interest;
-        cx.set_active(self.0, !interest.is_empty())
+        let started = match cx.watch_level(self.0, interest) {
+            Ok(()) => cx.set_active(self.0, !interest.is_empty()),
+            Err(errno) => self.stop(cx).and(Err(errno)),
+        };
+        // Last, for what it captured may panic.
+        drop(replaced);
+        started
     }
 
     /// Ends that (`uv_poll_stop`).

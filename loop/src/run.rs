@@ -72,7 +72,6 @@ impl Loop {
             cx.turn(mode)?;
             alive = mode == RunMode::Default && cx.alive();
         }
-        cx.stopping = false;
         Ok(cx.alive())
     }
 
@@ -111,8 +110,9 @@ impl fmt::Debug for Loop {
 
 impl Drop for Loop {
     fn drop(&mut self) {
-        self.cx.workers.shut();
+        // First, for work that is dropped undone may panic.
         self.cx.hub.shut();
+        self.cx.workers.shut();
         // Deregister and close; the callbacks, and what they captured, go with the entries.
         for entry in self.cx.table.drain() {
             if entry.watched.is_some()

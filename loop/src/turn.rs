@@ -22,6 +22,8 @@ use crate::{Ctx, emit, trace};
 /// A loop in the middle of a run; however it ends, by a panic too, the loop is outside again.
 pub(crate) struct Running<'a> {
     pub(crate) cx: &'a mut Ctx,
+    /// Whether what [`Ctx::stop`] asked for is done with when this ends, however it ends.
+    pub(crate) ends_stop: bool,
     /// Where the thread was: in a callback of another loop, it may be.
     before: trace::Place,
 }
@@ -30,6 +32,9 @@ impl Drop for Running<'_> {
     fn drop(&mut self) {
         self.cx.enter_phase(Phase::Outside);
         self.cx.deadline = None;
+        if self.ends_stop {
+            self.cx.stopping = false;
+        }
         trace::back_to(self.before);
     }
 }
@@ -54,7 +59,11 @@ impl Ctx {
         trace::follow_log_level();
         let before = trace::place();
         self.enter_phase(Phase::Pending);
-        Ok(Running { cx: self, before })
+        Ok(Running {
+            cx: self,
+            ends_stop: true,
+            before,
+        })
     }
 
     /// One turn, phases 2 to 9, or the rest of one that was cut short. False if it was cut short itself.

@@ -88,7 +88,8 @@ impl Ctx {
     }
 
     /// Watches a handle's descriptor level-triggered, for `interest` alone: each turn in which the condition holds queues the handle. What
-    /// listening sockets need, and [`Poll`](crate::Poll). May be called again with another interest; none at all ends the watching.
+    /// listening sockets need, and [`Poll`](crate::Poll). May be called again with another interest; none at all ends the watching, and so does
+    /// a change that fails.
     ///
     /// # Errors
     ///
@@ -114,7 +115,11 @@ impl Ctx {
             None => self.poller.add(fd, key.to_u64(), mode),
         };
         emit!(Loop, "watch" @ key, fd = fd, mode = format!("{mode:?}"), result = result);
-        result?;
+        if result.is_err() {
+            // One that could not be changed is not left half-way: it is not watched any more.
+            self.unwatch(key)?;
+            return result;
+        }
         entry.watched = Some(mode);
         if let Some(former) = self.watchers.set(fd, key)
             && let Some(entry) = self.table.get_mut(former)

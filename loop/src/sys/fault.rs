@@ -23,7 +23,7 @@ use super::errno::Errno;
 /// What happens to the call that meets a [`Fault`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// The call is not made, and fails with this error. `EINTR` is met by making the call again, as always.
+    /// The call is not made, and fails with this error; `close` alone is made all the same, for it closes whatever it says. `EINTR` is met by making the call again, as always.
     Fail(Errno),
     /// The call is made, but may transfer no more than so many bytes (for `sendmmsg` and `recvmmsg`: messages).
     Short(usize),
@@ -112,22 +112,26 @@ thread_local! {
 
 /// What is planned for this call. Every matching fault counts it; the first that is due takes it.
 pub(super) fn next(name: &str, fd: RawFd) -> Option<Effect> {
-    FAULTS.with_borrow_mut(|faults| {
-        let mut hit = None;
-        faults.retain_mut(|(_, fault)| {
-            if fault.name != name || fault.fd.is_some_and(|own| own != fd) {
-                return true;
-            }
-            if fault.passing > 0 {
-                fault.passing -= 1;
-                return true;
-            }
-            if hit.is_some() {
-                return true;
-            }
-            hit = Some(fault.effect);
-            false
-        });
-        hit
-    })
+    // There are none any more where a loop ends with its thread.
+    let next = FAULTS.try_with(|faults| meet(&mut faults.borrow_mut(), name, fd));
+    next.ok().flatten()
+}
+
+fn meet(faults: &mut Vec<(u64, Fault)>, name: &str, fd: RawFd) -> Option<Effect> {
+    let mut hit = None;
+    faults.retain_mut(|(_, fault)| {
+        if fault.name != name || fault.fd.is_some_and(|own| own != fd) {
+            return true;
+        }
+        if fault.passing > 0 {
+            fault.passing -= 1;
+            return true;
+        }
+        if hit.is_some() {
+            return true;
+        }
+        hit = Some(fault.effect);
+        false
+    });
+    hit
 }

@@ -85,8 +85,11 @@ mod native {
 
 impl Waker {
     /// Makes the loop's next wait return, or the one it is in.
-    pub(crate) fn wake(&self) {
-        let _ = transfer::write(self.to_write(), &native::WAKE_UP);
+    pub(crate) fn wake(&self) -> Result<(), Errno> {
+        match transfer::write(self.to_write(), &native::WAKE_UP) {
+            Ok(_) | Err(Errno::EAGAIN) => Ok(()),
+            Err(errno) => Err(errno),
+        }
     }
 
     /// The same for signal handlers: past the door, whose hooks may allocate. `errno` is left as it was, for the code

@@ -59,6 +59,10 @@ pub(crate) struct Place {
 
 thread_local! {
     static TRACER: RefCell<Option<Box<dyn Tracer>>> = const { RefCell::new(None) };
+    /// How often the tracer was set or taken: tells one that is away, because it runs, whether its place is still its own.
+    static CHANGES: Cell<u64> = const { Cell::new(0) };
+    /// An event is being told of: what is done meanwhile is no event, or a logger that writes would never come to an end.
+    static TELLING: Cell<bool> = const { Cell::new(false) };
     static PLACE: Cell<Place> = const {
         Cell::new(Place { loop_id: 0, turn: 0, phase: Phase::Outside, cause: None, next_seq: 0 })
     };
@@ -73,20 +77,34 @@ pub fn on() -> bool {
 /// Makes `tracer` receive this thread's events from now on, and returns the one that did so far. Set in the middle of a turn, it sees events
 /// stamped with where the thread was when it was last traced, until the next phase.
 pub fn set(tracer: impl Tracer + 'static) -> Option<Box<dyn Tracer>> {
-    call::set_watch(Watch::Tracer, true);
-    TRACER.replace(Some(Box::new(tracer)))
+    replace(Some(Box::new(tracer)))
 }
 
-/// Ends tracing on this thread, and returns the tracer.
+/// Ends tracing on this thread, and returns the tracer; `None` if there is none, or if it is the tracer itself that calls this.
 pub fn take() -> Option<Box<dyn Tracer>> {
-    call::set_watch(Watch::Tracer, false);
-    TRACER.try_with(RefCell::take).ok().flatten()
+    replace(None)
+}
+
+fn replace(tracer: Option<Box<dyn Tracer>>) -> Option<Box<dyn Tracer>> {
+    call::set_watch(Watch::Tracer, tracer.is_some());
+    CHANGES.set(CHANGES.get() + 1);
+    // There is no place any more where a loop ends with its thread.
+    TRACER
+        .try_with(|place| place.replace(tracer))
+        .ok()
+        .flatten()
 }
 
 /// Hands an event to whoever listens, and returns its number. [`emit!`](crate::emit) calls it only when somebody does.
+///
+/// A panic of the logger or the tracer ends here, and so does his job. To let it go on would be to let it out of the middle of anything: of
+/// a system call that was made and whose result nobody has yet, of a callback that is about to be called and would be lost.
 #[cold]
 pub fn send(mut event: Event) -> u64 {
     let mut place = PLACE.get();
+    if TELLING.replace(true) {
+        return place.next_seq;
+    }
     event.seq = place.next_seq;
     event.time_ns = hrtime();
     event.loop_id = place.loop_id;
@@ -95,28 +113,38 @@ pub fn send(mut event: Event) -> u64 {
     event.cause = place.cause;
     place.next_seq += 1;
     PLACE.set(place);
-    if call::watched(Watch::Log as u8) {
-        log_output::write(&event);
+    let tell_log = || log_output::write(&event);
+    if call::watched(Watch::Log as u8) && panic::catch_unwind(AssertUnwindSafe(tell_log)).is_err() {
+        // Until the next run asks again.
+        call::set_watch(Watch::Log, false);
     }
-    if panic::catch_unwind(AssertUnwindSafe(|| tell(&event))).is_err() {
-        // Its message is out. To let the panic go on would be to let it out of the middle of anything: of a system call that was made
-        // and whose result nobody has yet, of a callback that is about to be called and would be lost.
-        drop(take());
-        log::error!(target: event.layer.target(), "the tracer panicked at {event} and is off");
+    let changes = CHANGES.get();
+    if let Some(mut tracer) = TRACER.try_with(RefCell::take).ok().flatten() {
+        let tell = || tracer.event(&event);
+        let panicked = panic::catch_unwind(AssertUnwindSafe(tell)).is_err();
+        put_back(tracer, changes, panicked);
     }
+    TELLING.set(false);
     event.seq
 }
 
-fn tell(event: &Event) {
-    // A tracer that makes traced calls of its own finds itself already borrowed: those calls are not events.
-    // There is none any more where a loop ends with its thread.
-    let _ = TRACER.try_with(|tracer| {
-        if let Ok(mut tracer) = tracer.try_borrow_mut()
-            && let Some(tracer) = tracer.as_mut()
-        {
-            tracer.event(event);
+/// The tracer is done with an event: it goes back, unless it panicked, or was replaced or removed meanwhile.
+fn put_back(tracer: Box<dyn Tracer>, changes: u64, panicked: bool) {
+    let unchanged = CHANGES.get() == changes;
+    if unchanged && !panicked {
+        let _ = TRACER.try_with(|place| place.replace(Some(tracer)));
+        return;
+    }
+    if unchanged {
+        call::set_watch(Watch::Tracer, false);
+    }
+    // The panic's own message is out; what the tracer holds may panic once more, and so may the logger.
+    let _ = panic::catch_unwind(AssertUnwindSafe(|| {
+        drop(tracer);
+        if panicked {
+            log::error!(target: Layer::Loop.target(), "the tracer panicked and is off");
         }
-    });
+    }));
 }
 
 /// Until it is dropped, the events of this thread name one event as their cause.

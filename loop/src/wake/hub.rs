@@ -24,6 +24,8 @@ pub(crate) struct Hub {
 struct Inbox {
     /// `None` when the loop is gone.
     waker: Option<Arc<Waker>>,
+    /// The loop was woken since it last looked here.
+    woken: bool,
     /// Async handles that were sent to.
     sent: Vec<u64>,
     /// Work that is done.
@@ -34,6 +36,7 @@ impl Hub {
     pub(crate) fn new(waker: Arc<Waker>) -> Hub {
         let inbox = Inbox {
             waker: Some(waker),
+            woken: false,
             sent: Vec::new(),
             finished: Vec::new(),
         };
@@ -48,27 +51,29 @@ impl Hub {
         self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Leaves something in the inbox, and wakes the loop if the inbox was empty. False if the loop is gone.
-    fn leave(&self, put: impl FnOnce(&mut Inbox)) -> bool {
+    /// Leaves something in the inbox, and wakes the loop if nobody did since it last looked. `EBADF` if the loop is gone; what the kernel
+    /// says if it could not be woken, and then the next one tries again.
+    fn leave(&self, put: impl FnOnce(&mut Inbox)) -> Result<(), Errno> {
         let mut inbox = self.lock();
-        if inbox.waker.is_none() {
-            return false;
-        }
-        let was_empty = inbox.sent.is_empty() && inbox.finished.is_empty();
+        let waker = inbox.waker.clone().ok_or(Errno::EBADF)?;
         put(&mut inbox);
-        let waker = if was_empty { inbox.waker.clone() } else { None };
-        drop(inbox);
-        if let Some(waker) = waker {
-            waker.wake();
+        if std::mem::replace(&mut inbox.woken, true) {
+            return Ok(());
         }
-        true
+        // Not under the lock: the call may be traced, and a tracer may do anything.
+        drop(inbox);
+        let woken = waker.wake();
+        if woken.is_err() {
+            self.lock().woken = false;
+        }
+        woken
     }
 
-    pub(crate) fn send(&self, key: Key) -> bool {
+    pub(crate) fn send(&self, key: Key) -> Result<(), Errno> {
         self.leave(|inbox| inbox.sent.push(key.to_u64()))
     }
 
-    pub(crate) fn finish(&self, work: Finished) -> bool {
+    pub(crate) fn finish(&self, work: Finished) -> Result<(), Errno> {
         self.leave(|inbox| inbox.finished.push(work))
     }
 
@@ -109,6 +114,7 @@ impl Ctx {
         }
         let (sent, finished) = {
             let mut inbox = self.hub.lock();
+            inbox.woken = false;
             (
                 std::mem::take(&mut inbox.sent),
                 std::mem::take(&mut inbox.finished),

@@ -131,18 +131,21 @@ impl AsyncSender {
     ///
     /// # Errors
     ///
-    /// `EBADF` if the handle was closed or the loop is gone.
+    /// `EBADF` if the handle was closed or the loop is gone; what the kernel says if it cannot be woken.
     pub fn send(&self) -> Result<(), Errno> {
         if self.0.closed.load(Ordering::Acquire) {
             return Err(Errno::EBADF);
         }
         // An exchange even if it is already pending: it orders what we wrote before the call that is to come. A plain read
         // could be done before our writes reach the other thread, and the callback miss them for good.
-        if self.0.pending.swap(true, Ordering::AcqRel) || self.0.hub.send(self.0.key) {
-            Ok(())
-        } else {
-            Err(Errno::EBADF)
+        if self.0.pending.swap(true, Ordering::AcqRel) {
+            return Ok(());
         }
+        let sent = self.0.hub.send(self.0.key);
+        if sent.is_err() {
+            self.0.pending.store(false, Ordering::Release);
+        }
+        sent
     }
 }
 

@@ -266,7 +266,8 @@ impl Work {
         let job = pool.withdraw(self).ok_or(Errno::EBUSY)?;
         emit!(Loop, "work.cancel", work = self.serial);
         // By way of the hub like all other finished work, so that it takes its place behind what finished before it.
-        cx.hub.finish(Finished {
+        // A loop that could not be woken finds it when it is.
+        let _ = cx.hub.finish(Finished {
             work: self,
             result: Err(WorkError::Cancelled),
         });

@@ -141,10 +141,10 @@ impl Poller {
 
     pub(crate) fn change(&mut self, fd: RawFd, token: u64, mode: Mode) -> Result<(), Errno> {
         let watched = self.watched.get(fd).ok_or(Errno::ENOENT)?;
-        let applied = self.apply(fd, watched.filters, wanted(mode));
-        let filters = applied.unwrap_or([None; 3]);
+        // If it fails, the old filters are still there, or none: the caller removes what is left.
+        let filters = self.apply(fd, watched.filters, wanted(mode))?;
         self.watched.insert(fd, Watched::new(token, mode, filters));
-        applied.map(|_| ())
+        Ok(())
     }
 
     pub(crate) fn remove(&mut self, fd: RawFd) {

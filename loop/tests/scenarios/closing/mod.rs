@@ -1,3 +1,4 @@
+mod captured_value_panics_when_its_handle_goes;
 mod close_callback_that_panics;
 mod close_cancels_in_its_phase;
 mod close_in_a_close_callback;

@@ -7,6 +7,7 @@ mod handle_of_another_loop;
 mod keys_as_numbers;
 mod kinds_that_share_a_state;
 mod signals_that_cannot_be_watched;
+mod stop_before_a_panic;
 mod taking_what_is_not_the_loops;
 mod use_of_a_closing_handle;
 mod use_of_a_stale_handle;

@@ -1,9 +1,10 @@
 //! A loop that lives as long as its thread ends after the thread's tracer: nobody is told, and nothing happens.
 
 use std::cell::RefCell;
+use std::os::unix::net::UnixStream;
 
 use uvox_loop::trace::{self, Recorder};
-use uvox_loop::{Loop, Timer};
+use uvox_loop::{Interest, Loop, Poll, RunMode};
 
 use crate::common::scenario;
 
@@ -17,7 +18,12 @@ fn loop_of_a_thread_that_ends() {
         let ended = std::thread::spawn(|| {
             LOOP.with_borrow_mut(|place| {
                 let mut lp = Loop::new().unwrap();
-                Timer::new(&mut lp);
+                // Ending it makes a system call.
+                let (ours, _theirs) = UnixStream::pair().unwrap();
+                let poll = Poll::new(&mut lp, &ours).unwrap();
+                poll.start(&mut lp, Interest::READABLE, |_, _, _| ())
+                    .unwrap();
+                lp.run(RunMode::NoWait).unwrap();
                 *place = Some(lp);
             });
             // Set after the loop is there, so that it is destroyed before.

@@ -1,4 +1,5 @@
 mod sender_outlives_its_handle;
 mod sends_coalesce;
 mod wake_a_loop_that_waits_for_ever;
+mod wake_up_that_fails;
 mod what_was_written_before_a_send_is_seen;
