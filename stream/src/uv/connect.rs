@@ -34,7 +34,8 @@ impl Stream {
     /// # Errors
     ///
     /// `EALREADY` if an attempt goes on; `EBADF` if the stream is gone, `EINVAL` if it is closing, `EBUSY` if it has a descriptor. `socket` is closed
-    /// then. What `connect` says, other than `EINPROGRESS`, comes by `done`.
+    /// then. What `connect` says, other than `EINPROGRESS`, comes by `done`; if the attempt failed, what was queued is
+    /// cancelled after that, and a reader that was to be told what arrives is not called.
     pub fn begin_connect(
         self,
         cx: &mut Ctx,
@@ -45,8 +46,7 @@ impl Stream {
         if cx.open_state(self.0)?.connecting.is_on() {
             return Err(Errno::EALREADY);
         }
-        cx.set_descriptor(self.0, socket)?;
-        self.connected(cx, true, true, true)?;
+        self.adopt(cx, socket, true, true, true)?;
         let refused = started.err().filter(|errno| *errno != Errno::EINPROGRESS);
         let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
         // Not before the kernel says so: then the attempt has ended.
@@ -87,11 +87,15 @@ impl Stream {
             },
         };
         if result.is_err() {
-            parts.state.reader.readable = false;
+            parts.state.reader.end();
             parts.state.sending.fail();
+            // The stream is open, or nothing would have been asked.
+            let _ = cx.set_active(self.0, false);
         }
         self.tell_connected(cx, result);
-        if result.is_err() {
+        if cx.is_closing(self.0) {
+            // The rest is for the closing phase.
+        } else if result.is_err() {
             if let Some(state) = cx.state_mut(self.0) {
                 state.queue.fail_all(Errno::ECANCELED);
             }

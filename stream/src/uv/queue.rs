@@ -39,6 +39,8 @@ pub(super) struct WriteQueue {
     last_number: u64,
     /// The most bytes that may be queued, if there is a limit.
     pub(super) limit: Option<usize>,
+    /// Whether a request failed in the queue: nothing more is sent until another is made.
+    pub(super) stalled: bool,
 }
 
 impl WriteQueue {

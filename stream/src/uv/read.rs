@@ -36,7 +36,7 @@ impl Reader {
     }
 
     /// No more data comes, and none will.
-    fn end(&mut self) {
+    pub(super) fn end(&mut self) {
         self.reading = false;
         self.readable = false;
     }

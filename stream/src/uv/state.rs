@@ -92,19 +92,23 @@ impl Stream {
         let access = sys::access(fd.as_fd())?;
         // Only sockets have a domain.
         let is_socket = sys::getsockname(fd.as_fd()).is_ok();
-        cx.set_descriptor(self.0, fd)?;
-        self.connected(cx, is_socket, access.readable, access.writable)
+        self.adopt(cx, fd, is_socket, access.readable, access.writable)
     }
 
     /// The descriptor is there and both ends are tied together: the stream can be used.
-    pub(super) fn connected(
+    pub(super) fn adopt(
         self,
         cx: &mut Ctx,
+        fd: OwnedFd,
         is_socket: bool,
         readable: bool,
         writable: bool,
     ) -> Result<(), Errno> {
-        cx.watch(self.0)?;
+        cx.set_descriptor(self.0, fd)?;
+        if let Err(errno) = cx.watch(self.0) {
+            sys::close(cx.take_descriptor(self.0)?)?;
+            return Err(errno);
+        }
         let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
         // The kernel has not said so yet, but a descriptor that nobody has written to has room.
         *parts.ready |= Ready::WRITABLE;
@@ -145,7 +149,12 @@ fn on_ready(cx: &mut Ctx, key: Key) {
 fn on_fed(cx: &mut Ctx, key: Key) {
     let stream = Stream(Handle::from_key(key));
     if stream.is_connecting(cx) {
-        return stream.finish_connecting(cx);
+        stream.finish_connecting(cx);
+        if stream.is_connecting(cx) {
+            // A write may have been cancelled. A shutdown waits for the connection.
+            stream.report_finished(cx);
+        }
+        return;
     }
     stream.run_writes(cx);
     stream.run_completions(cx);
@@ -165,7 +174,8 @@ fn on_close(cx: &mut Ctx, key: Key) {
     if let Some(state) = cx.state_mut(stream.0) {
         state.queue.fail_all(Errno::ECANCELED);
     }
-    stream.run_completions(cx);
+    stream.report_finished(cx);
+    stream.drain(cx);
 }
 
 impl From<Stream> for Key {

@@ -136,7 +136,13 @@ impl Stream {
             Err(Errno::EAGAIN)
         };
         let sent = tried.unwrap_or(0);
-        if try_now && sent < total && matches!(tried, Ok(_) | Err(Errno::EAGAIN)) {
+        // What the kernel was not even given does not mean that there is no room for it.
+        let given: usize = pieces.iter().take(IOV_MAX).map(|piece| piece.len()).sum();
+        let flooded = match tried {
+            Ok(count) => count < given,
+            Err(errno) => try_now && errno == Errno::EAGAIN,
+        };
+        if flooded {
             parts.ready.would_block_writing();
         }
         let left = match owned {
@@ -146,6 +152,7 @@ impl Stream {
             }
             None => copy_rest(pieces, sent),
         };
+        let stalled = std::mem::take(&mut state.queue.stalled);
         let number = state.queue.next_number();
         let request = Request {
             number,
@@ -164,6 +171,10 @@ impl Stream {
         cx.begin_request();
         if finished {
             cx.feed(self.0)?;
+        }
+        if stalled || (sent < total && tried.is_ok() && !flooded) {
+            // There is room for more, or an error to hear of, and nobody will say so again.
+            cx.requeue(self.0)?;
         }
         Ok(Write {
             stream: self,
@@ -193,7 +204,7 @@ impl Stream {
                 return;
             };
             let queue = &mut parts.state.queue;
-            if queue.is_drained() || !parts.ready.can_write() {
+            if queue.is_drained() || queue.stalled || !parts.ready.can_write() {
                 return;
             }
             let before = queue.size();
@@ -214,7 +225,7 @@ impl Stream {
                     // This one failed. The rest stays until the stream is closed, or written to again: what the user does
                     // with the error decides.
                     queue.fail_head(errno);
-                    parts.ready.would_block_writing();
+                    queue.stalled = true;
                 }
             }
             let after = queue.size();
@@ -224,8 +235,19 @@ impl Stream {
         let _ = cx.requeue(self.0);
     }
 
-    /// Reports the writes that are over, in order, and then shuts down if that is due (`uv__write_callbacks`, `uv__drain`).
+    /// Reports the writes that are over, in order, and then shuts down if that is due (`uv__write_callbacks`, `uv__drain`). What a stream
+    /// that is closing has left is for its closing phase.
     pub(super) fn run_completions(self, cx: &mut Ctx) {
+        if !cx.is_closing(self.0) {
+            self.report_finished(cx);
+        }
+        if !cx.is_closing(self.0) {
+            self.drain(cx);
+        }
+    }
+
+    /// Reports those that are over now; what the callbacks add is for later.
+    pub(super) fn report_finished(self, cx: &mut Ctx) {
         let finished = cx.state(self.0).map_or(0, |state| state.queue.finished());
         for _ in 0..finished {
             let Some((done, written)) = cx
@@ -241,7 +263,6 @@ impl Stream {
                     .map(uvox_loop::trace::cause);
             done(cx, self, written);
         }
-        self.drain(cx);
     }
 }
 
@@ -251,9 +272,9 @@ impl Write {
     ///
     /// # Errors
     ///
-    /// `EBUSY` if some of it was sent or it is over; `EBADF` if the stream is gone.
+    /// `EBUSY` if some of it was sent or it is over; `EBADF` if the stream is gone, `EINVAL` if it is closing, which cancels it anyway.
     pub fn cancel(self, cx: &mut Ctx) -> Result<(), Errno> {
-        let state = cx.state_mut(self.stream.0).ok_or(Errno::EBADF)?;
+        let state = cx.open_state(self.stream.0)?;
         if !state.queue.cancel(self.number) {
             return Err(Errno::EBUSY);
         }

@@ -1,1 +1,3 @@
+mod an_error_is_told_to_each_later_write;
+mod more_pieces_than_the_kernel_takes_at_once;
 mod partial_writes_arrive_whole;
