@@ -116,3 +116,8 @@ pub(crate) fn drain(peer: &mut UnixStream) -> Vec<u8> {
     assert!(end.is_ok() || end.is_err_and(|error| error.kind() == ErrorKind::WouldBlock));
     got
 }
+
+/// A stream that has no descriptor yet.
+pub(crate) fn unconnected(lp: &mut Loop) -> Stream {
+    Stream::new(lp, &SOCKET)
+}

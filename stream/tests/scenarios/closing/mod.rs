@@ -1,1 +1,2 @@
-
+mod close_inside_every_callback;
+mod close_with_everything_pending;

@@ -1,1 +1,1 @@
-
+mod half_open;

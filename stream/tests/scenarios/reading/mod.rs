@@ -1,1 +1,2 @@
-
+mod budget;
+mod stop_and_start;
