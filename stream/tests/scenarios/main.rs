@@ -2,6 +2,7 @@
 
 mod closing;
 mod common;
+mod connecting;
 mod ending;
 mod reading;
 mod writing;

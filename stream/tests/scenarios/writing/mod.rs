@@ -1,3 +1,5 @@
 mod an_error_is_told_to_each_later_write;
+mod deep_in_write_callbacks;
 mod more_pieces_than_the_kernel_takes_at_once;
 mod partial_writes_arrive_whole;
+mod try_limit_and_cancel;
