@@ -46,7 +46,7 @@ impl Stream {
         if cx.open_state(self.0)?.connecting.is_on() {
             return Err(Errno::EALREADY);
         }
-        self.adopt(cx, socket, true, true, true)?;
+        self.adopt(cx, socket, true, true)?;
         let refused = started.err().filter(|errno| *errno != Errno::EINPROGRESS);
         let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
         // Not before the kernel says so: then the attempt has ended.

@@ -218,7 +218,9 @@ impl Stream {
             result => result,
         };
         match result {
-            Ok(count) if count < buffer.len() => parts.ready.short_read(),
+            Ok(count) if count < buffer.len() && !parts.state.stops_between => {
+                parts.ready.short_read();
+            }
             Ok(_) => {}
             Err(Errno::EAGAIN) => parts.ready.would_block_reading(),
             Err(Errno::EOF) => parts.state.reader.stop(),

@@ -35,6 +35,8 @@ pub struct StreamState {
     pub(super) connecting: Connecting,
     /// How the descriptor is read and written: as a socket, or as a file (one end of a pipe).
     pub(super) is_socket: bool,
+    /// Whether a read may stop short of what is there: a Unix-domain socket's does, behind bytes with which the peer passed descriptors.
+    pub(super) stops_between: bool,
 }
 
 static STREAM: Kind<StreamState> = Stream::kind("stream");
@@ -90,9 +92,7 @@ impl Stream {
     pub fn open(self, cx: &mut Ctx, fd: OwnedFd) -> Result<(), Errno> {
         sys::set_nonblocking(fd.as_fd(), true)?;
         let access = sys::access(fd.as_fd())?;
-        // Only sockets have a domain.
-        let is_socket = sys::getsockname(fd.as_fd()).is_ok();
-        self.adopt(cx, fd, is_socket, access.readable, access.writable)
+        self.adopt(cx, fd, access.readable, access.writable)
     }
 
     /// The descriptor is there and both ends are tied together: the stream can be used.
@@ -100,10 +100,13 @@ impl Stream {
         self,
         cx: &mut Ctx,
         fd: OwnedFd,
-        is_socket: bool,
         readable: bool,
         writable: bool,
     ) -> Result<(), Errno> {
+        // Only sockets have an address, be it an empty one.
+        let address = sys::getsockname(fd.as_fd());
+        let is_socket = address.is_ok();
+        let is_unix = address.is_ok_and(|address| address.ip().is_none());
         cx.set_descriptor(self.0, fd)?;
         if let Err(errno) = cx.watch(self.0) {
             sys::close(cx.take_descriptor(self.0)?)?;
@@ -113,6 +116,7 @@ impl Stream {
         // The kernel has not said so yet, but a descriptor that nobody has written to has room.
         *parts.ready |= Ready::WRITABLE;
         parts.state.is_socket = is_socket;
+        parts.state.stops_between = is_unix;
         parts.state.reader.readable = readable;
         parts.state.sending = if writable {
             Sending::Open

@@ -1,2 +1,3 @@
 mod budget;
+mod descriptors_in_between;
 mod stop_and_start;
