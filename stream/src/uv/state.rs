@@ -109,7 +109,8 @@ impl Stream {
         let is_unix = address.is_ok_and(|address| address.ip().is_none());
         cx.set_descriptor(self.0, fd)?;
         if let Err(errno) = cx.watch(self.0) {
-            sys::close(cx.take_descriptor(self.0)?)?;
+            // It is gone whatever this says.
+            let _ = sys::close(cx.take_descriptor(self.0)?);
             return Err(errno);
         }
         let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
