@@ -15,7 +15,16 @@ fn calls(recorder: &Recorder) -> Vec<&'static str> {
     let calls = events.iter().filter(|event| event.layer == Layer::Sys);
     calls
         .map(|event| event.name)
-        .filter(|name| !["epoll_wait", "epoll_pwait", "epoll_pwait2", "kevent"].contains(name))
+        .filter(|name| {
+            ![
+                "epoll_wait",
+                "epoll_pwait",
+                "epoll_pwait2",
+                "kevent",
+                "mio_poll",
+            ]
+            .contains(name)
+        })
         .collect()
 }
 

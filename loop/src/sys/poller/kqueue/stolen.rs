@@ -10,10 +10,12 @@ thread_local! {
     static STOLEN: RefCell<Vec<(RawFd, Errno)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// libkqueue reported this error of a descriptor.
+/// libkqueue reported this error of a descriptor. `EIO` is what it says of anything that is no socket, from which it takes nothing.
 pub(super) fn keep(fd: RawFd, errno: Errno) {
     forget(fd);
-    STOLEN.with_borrow_mut(|stolen| stolen.push((fd, errno)));
+    if errno != Errno::EIO {
+        STOLEN.with_borrow_mut(|stolen| stolen.push((fd, errno)));
+    }
 }
 
 /// The number belongs to another descriptor now.
