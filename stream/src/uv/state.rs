@@ -45,6 +45,15 @@ impl State for StreamState {
     const KIND: &'static Kind<StreamState> = &STREAM;
 }
 
+impl StreamState {
+    /// Whether there are writes to send or to report, or a shutdown is due.
+    fn has_to_send(&self) -> bool {
+        !self.queue.is_drained()
+            || self.queue.finished() > 0
+            || matches!(self.sending, Sending::Ending(_))
+    }
+}
+
 impl Stream {
     /// A kind of streams, of that name: what a crate that makes streams has one static of.
     pub const fn kind(name: &'static str) -> Kind<StreamState> {
@@ -142,12 +151,21 @@ impl Stream {
 /// `uv__stream_io`, called for what the kernel said.
 fn on_ready(cx: &mut Ctx, key: Key) {
     let stream = Stream(Handle::from_key(key));
-    if stream.is_connecting(cx) {
+    let Some(parts) = cx.parts(stream.0) else {
+        return;
+    };
+    if parts.state.connecting.is_on() {
         return stream.finish_connecting(cx);
     }
     stream.run_reads(cx);
-    stream.run_writes(cx);
-    stream.run_completions(cx);
+    // As a rule there is nothing more: one look tells, after the reader was called.
+    if cx
+        .parts(stream.0)
+        .is_some_and(|parts| parts.state.has_to_send())
+    {
+        stream.run_writes(cx);
+        stream.run_completions(cx);
+    }
 }
 
 /// `uv__stream_io`, called from the pending queue: completions are due, and reading is not.
