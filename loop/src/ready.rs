@@ -15,12 +15,6 @@ macro_rules! bits {
             pub const NONE: $set = $set(0);
             $($(#[$bit_doc])* pub const $bit: $set = $set($value);)*
 
-            /// The set with these bits; those that have no name are left out.
-            #[allow(dead_code, reason = "not every set is made from numbers on every system")]
-            pub(crate) const fn from_bits(bits: u8) -> $set {
-                $set(bits & (0 $(| $value)*))
-            }
-
             /// Whether all of `other` is in the set.
             #[inline]
             pub const fn contains(self, other: $set) -> bool {
@@ -92,6 +86,13 @@ bits! {
 }
 
 impl Ready {
+    /// The set with these bits, of which those without a name are left out. Only epoll's bits are so like ours.
+    #[cfg(poller = "epoll")]
+    #[inline]
+    pub(crate) const fn from_bits(bits: u8) -> Ready {
+        Ready(bits & 0b11_1111)
+    }
+
     /// What of this an `interest` asked for.
     pub(crate) fn matching(self, interest: Interest) -> Interest {
         let mut matching = Interest::NONE;

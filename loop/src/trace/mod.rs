@@ -238,27 +238,25 @@ macro_rules! emit {
     ($layer:ident, $name:literal $(@ $object:expr)? $(, $($rest:tt)*)?) => {
         if $crate::trace::on() {
             $crate::trace::out_of_line(|| {
-                #[allow(unused_mut, reason = "an event without arguments is not changed")]
-                let mut event = $crate::trace::Event::new($crate::trace::Layer::$layer, $name);
-                $(event = event.object($object);)?
-                $($crate::emit!(# event, $($rest)*);)?
-                Some($crate::trace::send(event))
+                let event = $crate::trace::Event::new($crate::trace::Layer::$layer, $name);
+                Some($crate::trace::send($crate::emit!(
+                    # (event $(.object($object))?) $($($rest)*)?
+                )))
             })
         } else {
             None
         }
     };
-    (# $event:ident, ) => {};
-    (# $event:ident, result = $result:expr $(, $($rest:tt)*)?) => {
-        $event = $event.result($result);
-        $($crate::emit!(# $event, $($rest)*);)?
+    (# ($event:expr)) => {
+        $event
     };
-    (# $event:ident, queue = $before:expr => $after:expr $(, $($rest:tt)*)?) => {
-        $event = $event.queue($before as u64, $after as u64);
-        $($crate::emit!(# $event, $($rest)*);)?
+    (# ($event:expr) result = $result:expr $(, $($rest:tt)*)?) => {
+        $crate::emit!(# ($event.result($result)) $($($rest)*)?)
     };
-    (# $event:ident, $arg:ident = $value:expr $(, $($rest:tt)*)?) => {
-        $event = $event.arg(stringify!($arg), $value);
-        $($crate::emit!(# $event, $($rest)*);)?
+    (# ($event:expr) queue = $before:expr => $after:expr $(, $($rest:tt)*)?) => {
+        $crate::emit!(# ($event.queue($before as u64, $after as u64)) $($($rest)*)?)
+    };
+    (# ($event:expr) $arg:ident = $value:expr $(, $($rest:tt)*)?) => {
+        $crate::emit!(# ($event.arg(stringify!($arg), $value)) $($($rest)*)?)
     };
 }
