@@ -23,7 +23,7 @@ fn closing(seen: &Record, name: &'static str) -> impl FnMut(&mut Ctx, Key) + 'st
         cx.close(handle, move |cx| closed.add(("closed", cx.phase())))
             .unwrap();
         // The captured record is still there.
-        assert!(cx.is_closing(handle) && seen.len() > 0);
+        assert!(cx.is_closing(handle) && !seen.is_empty());
     }
 }
 

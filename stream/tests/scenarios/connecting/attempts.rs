@@ -116,7 +116,7 @@ fn refused_later_and_at_once() {
             let record = seen.clone();
             check
                 .start(&mut lp, move |cx, check| {
-                    if record.len() > 0 {
+                    if !record.is_empty() {
                         record.add(("check", Ok(())));
                         cx.close(check, |_| ()).unwrap();
                     }

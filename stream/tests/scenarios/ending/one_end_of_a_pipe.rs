@@ -63,7 +63,7 @@ fn the_writing_end() {
         }
         let mut got = Vec::new();
         let mut buffer = vec![0; 1 << 16];
-        while seen.len() < 1 {
+        while seen.is_empty() {
             match sys::read(reader.as_fd(), &mut buffer) {
                 Ok(count) => got.extend_from_slice(&buffer[..count]),
                 Err(errno) => assert_eq!(errno, Errno::EAGAIN),

@@ -42,7 +42,7 @@ fn reset_in_the_middle_of_a_queued_write() {
             }
             assert!(stream.write_queue_size(&lp) > 2 << 25);
             reset(peer);
-            until(&mut lp, |_| seen.len() >= 1);
+            until(&mut lp, |_| !seen.is_empty());
             let (number, status, in_part) = seen.all()[0];
             assert!(number == 0 && in_part);
             if reading {

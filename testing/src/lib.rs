@@ -1,0 +1,81 @@
+//! What the scenarios of uvox's crates are run in: each alone in its process, on real sockets, and at its end no descriptor and no handle is
+//! left. For tests only.
+
+mod seen;
+mod sockets;
+
+use std::sync::{Mutex, PoisonError};
+
+use uvox_loop::{Ctx, Key, Loop, RunMode, sys};
+
+pub use seen::Seen;
+pub use sockets::{drain, tcp_pair};
+
+/// Runs a scenario alone in the process, and checks that it leaves no descriptor open that was not open before.
+///
+/// Scenarios share a process, descriptors and signals belong to the process, so they take turns.
+pub fn scenario(run: impl FnOnce()) {
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    // Whatever the first loop of a process opens for good is open from here on.
+    drop(Loop::new().unwrap());
+    let before = open_descriptors();
+    run();
+    assert_eq!(
+        open_descriptors(),
+        before,
+        "descriptors open after the scenario, and before it"
+    );
+}
+
+/// The numbers of the process's open descriptors, in order.
+pub fn open_descriptors() -> Vec<i32> {
+    (0..20_000)
+        .filter(|fd| sys::descriptor_is_open(*fd))
+        .collect()
+}
+
+/// A new loop.
+pub fn new_loop() -> Loop {
+    Loop::new().unwrap()
+}
+
+/// Ends a loop, which must have no handle left.
+pub fn end(lp: Loop) {
+    Loop::close(lp).unwrap();
+}
+
+/// Closes a handle, without further ado.
+pub fn close(cx: &mut Ctx, handle: impl Into<Key>) {
+    cx.close(handle, |_| ()).unwrap();
+}
+
+/// Closes all that is open, whatever it is.
+pub fn close_all(cx: &mut Ctx) {
+    cx.walk(|cx, handle| {
+        if !handle.closing {
+            cx.close(handle.key, |_| ()).unwrap();
+        }
+    });
+}
+
+/// Closes handles, and runs the loop to its end.
+pub fn close_and_end<T: Into<Key> + Copy>(mut lp: Loop, handles: &[T]) {
+    for handle in handles {
+        close(&mut lp, *handle);
+    }
+    assert!(!lp.run(RunMode::Default).unwrap());
+    assert_eq!(lp.requests(), 0);
+    end(lp);
+}
+
+/// Runs turn after turn until something is so. A loop that has nothing left to do before that is a mistake.
+pub fn until(lp: &mut Loop, is_so: impl Fn(&Ctx) -> bool) {
+    while !is_so(lp) {
+        let alive = lp.run(RunMode::Once).unwrap();
+        assert!(
+            alive || is_so(lp),
+            "the loop is done before it has happened"
+        );
+    }
+}
