@@ -7,5 +7,6 @@ mod shutdown;
 mod state;
 mod write;
 
+pub use read::ReadBuffer;
 pub use state::{Stream, StreamState};
 pub use write::{Write, Written};

@@ -1,12 +1,33 @@
 //! Reading (`uv_read_start`, `uv__read`).
 
-use uvox_loop::{Callback, Ctx, Errno, emit, sys, trace};
+use std::ops::Deref;
+
+use uvox_loop::{Budgets, Callback, Ctx, Errno, emit, sys, trace};
 
 use super::state::{Stream, StreamState};
 
-type OnRead = dyn FnMut(&mut Ctx, Stream, Result<&[u8], Errno>);
-type OnAlloc = dyn FnMut(&mut Ctx, Stream, usize) -> Vec<u8>;
-type OnReadInto = dyn FnMut(&mut Ctx, Stream, Vec<u8>, Result<usize, Errno>);
+type OnRead = dyn FnMut(&mut Ctx, Stream, ReadBuffer<'_>, Result<usize, Errno>);
+type OnAlloc = dyn FnMut(&mut Ctx, Stream, usize) -> Option<Vec<u8>>;
+
+/// Where the bytes are that were read.
+#[derive(Debug)]
+pub enum ReadBuffer<'a> {
+    /// In the loop's own buffer, until the callback returns: as many as were read.
+    Lent(&'a [u8]),
+    /// In the buffer that `alloc` gave, which comes back as it was made, however little was read.
+    Own(Vec<u8>),
+}
+
+impl Deref for ReadBuffer<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            ReadBuffer::Lent(bytes) => bytes,
+            ReadBuffer::Own(bytes) => bytes,
+        }
+    }
+}
 
 /// Who reads a stream, and whether he wants to.
 #[derive(Debug, Default)]
@@ -14,20 +35,9 @@ pub(super) struct Reader {
     /// Whether there is a direction to read from.
     pub(super) readable: bool,
     reading: bool,
-    target: Target,
-    on_read: Callback<OnRead>,
+    /// Asked for a buffer before each read, if it is set.
     on_alloc: Callback<OnAlloc>,
-    on_read_into: Callback<OnReadInto>,
-}
-
-/// Where the bytes go.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Target {
-    /// Into the loop's own buffer, of which `on_read` sees a slice.
-    #[default]
-    Lent,
-    /// Into buffers that `on_alloc` makes and `on_read_into` gets.
-    Own,
+    on_read: Callback<OnRead>,
 }
 
 impl Reader {
@@ -56,17 +66,22 @@ impl Stream {
     pub fn read_start(
         self,
         cx: &mut Ctx,
-        on_read: impl FnMut(&mut Ctx, Stream, Result<&[u8], Errno>) + 'static,
+        mut on_read: impl FnMut(&mut Ctx, Stream, Result<&[u8], Errno>) + 'static,
     ) -> Result<(), Errno> {
         let reader = self.check_reader(cx)?;
-        reader.target = Target::Lent;
-        reader.on_read = Callback::Set(Box::new(on_read));
+        reader.on_alloc = Callback::Unset;
+        reader.on_read = Callback::Set(Box::new(
+            move |cx, stream, buffer: ReadBuffer<'_>, result| {
+                on_read(cx, stream, result.map(|_| &*buffer));
+            },
+        ));
         self.begin_reading(cx)
     }
 
     /// The same into buffers of the user's. `alloc` is asked for one before each read, with a size that would be good, and reads fill as much of it as
-    /// its length; `on_read` gets it back. One without length says that there is no room: `on_read` gets `ENOBUFS`, and the stream
-    /// goes on reading in the next turn. A read that found nothing gives the buffer back with `Ok(0)`.
+    /// its length; `on_read` gets it back, with how much was read. One without length says that there is no room: `on_read` gets `ENOBUFS`, and the
+    /// stream goes on reading in the next turn. `None` asks for the loop's own buffer this time. A read that found nothing gives the
+    /// buffer back with `Ok(0)`.
     ///
     /// # Errors
     ///
@@ -74,13 +89,12 @@ impl Stream {
     pub fn read_start_into(
         self,
         cx: &mut Ctx,
-        alloc: impl FnMut(&mut Ctx, Stream, usize) -> Vec<u8> + 'static,
-        on_read: impl FnMut(&mut Ctx, Stream, Vec<u8>, Result<usize, Errno>) + 'static,
+        alloc: impl FnMut(&mut Ctx, Stream, usize) -> Option<Vec<u8>> + 'static,
+        on_read: impl FnMut(&mut Ctx, Stream, ReadBuffer<'_>, Result<usize, Errno>) + 'static,
     ) -> Result<(), Errno> {
         let reader = self.check_reader(cx)?;
-        reader.target = Target::Own;
         reader.on_alloc = Callback::Set(Box::new(alloc));
-        reader.on_read_into = Callback::Set(Box::new(on_read));
+        reader.on_read = Callback::Set(Box::new(on_read));
         self.begin_reading(cx)
     }
 
@@ -126,57 +140,57 @@ impl Stream {
 
     /// Reads what is there, within the budget (`uv__read`).
     pub(super) fn run_reads(self, cx: &mut Ctx) {
-        let budgets = *cx.budgets();
-        let (mut reads, mut bytes) = (0, 0);
-        loop {
+        let Budgets {
+            reads, read_bytes, ..
+        } = *cx.budgets();
+        let mut bytes = 0;
+        for _ in 0..reads {
             let Some(parts) = cx.parts(self.0) else {
                 return;
             };
-            if !parts.state.reader.reading || !parts.ready.can_read() {
+            let reader = &parts.state.reader;
+            if !reader.reading || !parts.ready.can_read() {
                 return;
             }
-            if reads == budgets.reads || bytes >= budgets.read_bytes {
-                break;
-            }
-            reads += 1;
-            let target = parts.state.reader.target;
-            match if target == Target::Lent {
-                self.read_lent(cx)
-            } else {
+            let has_alloc = reader.on_alloc.is_set();
+            let Some(read) = (if has_alloc {
                 self.read_own(cx)
-            } {
-                Some(count) => bytes += count,
-                None => return,
+            } else {
+                self.read_lent(cx)
+            }) else {
+                return;
+            };
+            bytes += read.count;
+            if !read.more {
+                return;
+            }
+            if bytes >= read_bytes {
+                break;
             }
         }
         // More may be there, and nobody will say so again. A stream that was closed needs no other turn.
-        let _ = cx.requeue(self.0);
+        if cx.state(self.0).is_some_and(|state| state.reader.reading) {
+            let _ = cx.requeue(self.0);
+        }
     }
 
     /// One read into the loop's buffer. `None`: no other is to follow in this turn.
-    fn read_lent(self, cx: &mut Ctx) -> Option<usize> {
+    fn read_lent(self, cx: &mut Ctx) -> Option<Read> {
         let mut scratch = cx.take_scratch();
-        let result = self.receive(cx, &mut scratch);
-        let _cause = emit!(Uv, "read" @ self, result = result).map(trace::cause);
-        let lent = match result {
-            Err(Errno::EAGAIN) => None,
-            Ok(count) => Some(Ok(&scratch[..count])),
-            Err(errno) => Some(Err(errno)),
-        };
-        if let Some(lent) = lent {
-            cx.call(
-                self.0,
-                |state: &mut StreamState| &mut state.reader.on_read,
-                |on_read, cx| on_read(cx, self, lent),
-            );
+        let read = self.receive(cx, &mut scratch);
+        let _cause =
+            emit!(Uv, "read" @ self, result = read.map(|read| read.count)).map(trace::cause);
+        if read != Err(Errno::EAGAIN) {
+            let lent = ReadBuffer::Lent(&scratch[..read.map_or(0, |read| read.count)]);
+            self.tell_read(cx, lent, read.map(|read| read.count));
         }
         cx.put_scratch(scratch);
-        result.ok()
+        read.ok()
     }
 
     /// One read into a buffer of the user's.
-    fn read_own(self, cx: &mut Ctx) -> Option<usize> {
-        let mut buffer = cx.call(
+    fn read_own(self, cx: &mut Ctx) -> Option<Read> {
+        let buffer = cx.call(
             self.0,
             |state: &mut StreamState| &mut state.reader.on_alloc,
             |on_alloc, cx| on_alloc(cx, self, Ctx::SCRATCH_SIZE),
@@ -185,28 +199,35 @@ impl Stream {
         if !self.is_reading(cx) {
             return None;
         }
-        let result = if buffer.is_empty() {
+        let Some(mut buffer) = buffer else {
+            return self.read_lent(cx);
+        };
+        let read = if buffer.is_empty() {
             let _ = cx.requeue(self.0);
             Err(Errno::ENOBUFS)
         } else {
             self.receive(cx, &mut buffer)
         };
-        let _cause = emit!(Uv, "read" @ self, result = result).map(trace::cause);
-        let told = if result == Err(Errno::EAGAIN) {
-            Ok(0)
-        } else {
-            result
+        let _cause =
+            emit!(Uv, "read" @ self, result = read.map(|read| read.count)).map(trace::cause);
+        let told = match read {
+            Err(Errno::EAGAIN) => Ok(0),
+            read => read.map(|read| read.count),
         };
+        self.tell_read(cx, ReadBuffer::Own(buffer), told);
+        read.ok()
+    }
+
+    fn tell_read(self, cx: &mut Ctx, buffer: ReadBuffer<'_>, result: Result<usize, Errno>) {
         cx.call(
             self.0,
-            |state: &mut StreamState| &mut state.reader.on_read_into,
-            |on_read, cx| on_read(cx, self, buffer, told),
+            |state: &mut StreamState| &mut state.reader.on_read,
+            |on_read, cx| on_read(cx, self, buffer, result),
         );
-        result.ok()
     }
 
     /// Asks the kernel, and draws the conclusions: the end and an error stop the reading before the callback hears of them.
-    fn receive(self, cx: &mut Ctx, buffer: &mut [u8]) -> Result<usize, Errno> {
+    fn receive(self, cx: &mut Ctx, buffer: &mut [u8]) -> Result<Read, Errno> {
         let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
         let read = if parts.state.is_socket {
             sys::recv(parts.fd, buffer)
@@ -229,10 +250,19 @@ impl Stream {
                 parts.state.sending.fail();
             }
         }
+        let more = parts.ready.can_read();
         if !matches!(result, Ok(_) | Err(Errno::EAGAIN)) {
             // The stream is open, or there would have been nothing to read from.
             let _ = cx.set_active(self.0, false);
         }
-        result
+        result.map(|count| Read { count, more })
     }
+}
+
+/// What a read gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Read {
+    count: usize,
+    /// Whether there may be more: decided before the callback runs, so that the stream need not be resolved after it to find out.
+    more: bool,
 }

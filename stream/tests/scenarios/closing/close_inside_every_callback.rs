@@ -27,7 +27,7 @@ fn alloc(lp: &mut Loop, stream: Stream, peer: &mut UnixStream, act: Act) {
             lp,
             move |cx, _, _| {
                 act(cx);
-                vec![0; 10]
+                Some(vec![0; 10])
             },
             |cx, stream, _, _| {
                 // Another one was closed, and this one reads on: once is enough.
@@ -40,7 +40,7 @@ fn alloc(lp: &mut Loop, stream: Stream, peer: &mut UnixStream, act: Act) {
 fn read_into(lp: &mut Loop, stream: Stream, peer: &mut UnixStream, act: Act) {
     peer.write_all(&[1; 100]).unwrap();
     stream
-        .read_start_into(lp, |_, _, _| vec![0; 10], move |cx, _, _, _| act(cx))
+        .read_start_into(lp, |_, _, _| Some(vec![0; 10]), move |cx, _, _, _| act(cx))
         .unwrap();
 }
 

@@ -23,7 +23,7 @@ fn two_flooded_streams_alternate() {
             stream
                 .read_start_into(
                     &mut lp,
-                    |_, _, _| vec![0; 1],
+                    |_, _, _| Some(vec![0; 1]),
                     move |cx, _, _, got| {
                         // The last read may be one that finds nothing.
                         if got == Ok(1) {
@@ -94,7 +94,7 @@ fn no_room_is_told_and_asked_again() {
                 move |_, _, size| {
                     assert!(size > 0);
                     asked += 1;
-                    vec![0; if asked <= 3 { 0 } else { size }]
+                    Some(vec![0; if asked <= 3 { 0 } else { size }])
                 },
                 move |cx, _, buffer, got| {
                     let bytes = buffer[..got.unwrap_or(0)].to_vec();

@@ -18,7 +18,7 @@ fn stop_in_the_callback_and_start_again() {
             stream
                 .read_start_into(
                     &mut lp,
-                    |_, _, _| vec![0; 1],
+                    |_, _, _| Some(vec![0; 1]),
                     move |cx, stream, buffer, count| {
                         assert_eq!(count, Ok(1));
                         got.add(buffer[0]);
@@ -78,7 +78,7 @@ fn no_time_to_start() {
         assert!(stream.is_reading(&lp));
         let twice = stream.read_start(&mut lp, |_, _, _| ());
         assert_eq!(twice, Err(Errno::EALREADY));
-        let twice = stream.read_start_into(&mut lp, |_, _, _| vec![0], |_, _, _, _| ());
+        let twice = stream.read_start_into(&mut lp, |_, _, _| Some(vec![0]), |_, _, _, _| ());
         assert_eq!(twice, Err(Errno::EALREADY));
         lp.close(stream, |_| ()).unwrap();
         assert!(!stream.is_reading(&lp) && !stream.is_readable(&lp));
