@@ -10,6 +10,8 @@ pub struct Budgets {
     pub reads: u32,
     /// Bytes read from one stream in a turn.
     pub read_bytes: usize,
+    /// Connections accepted from one listener in a turn.
+    pub accepts: u32,
     /// Events taken from the kernel in a turn: 65,536 at most, for room is kept for all of them.
     pub events: usize,
     /// How many times a turn goes through what its own callbacks queued.
@@ -22,6 +24,8 @@ pub struct Budgets {
 pub const READS_PER_TURN: u32 = 32;
 /// Bytes read from one stream in a turn: 256 KiB.
 pub const READ_BYTES_PER_TURN: usize = 256 * 1024;
+/// Connections accepted from one listener in a turn: more than a backlog usually holds.
+pub const ACCEPTS_PER_TURN: u32 = 1024;
 /// Events taken from the kernel in a turn.
 pub const EVENTS_PER_TURN: usize = 1024;
 /// Passes over the run queue in a turn, after the one over what the kernel reported.
@@ -34,6 +38,7 @@ impl Default for Budgets {
         Budgets {
             reads: READS_PER_TURN,
             read_bytes: READ_BYTES_PER_TURN,
+            accepts: ACCEPTS_PER_TURN,
             events: EVENTS_PER_TURN,
             queue_passes: QUEUE_PASSES_PER_TURN,
             signals: SIGNALS_PER_TURN,
@@ -45,6 +50,7 @@ impl Budgets {
     pub(crate) fn at_least_one(&mut self) {
         self.reads = self.reads.max(1);
         self.read_bytes = self.read_bytes.max(1);
+        self.accepts = self.accepts.max(1);
         self.events = self.events.clamp(1, 1 << 16);
         self.queue_passes = self.queue_passes.max(1);
         self.signals = self.signals.max(1);

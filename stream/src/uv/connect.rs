@@ -1,11 +1,11 @@
 //! The end of a connection attempt (`uv__stream_connect`).
 
 use std::fmt;
-use std::os::fd::OwnedFd;
 
 use uvox_loop::{Ctx, Errno, emit, sys, trace};
 
-use super::state::Stream;
+use super::shutdown::Sending;
+use super::state::{BOTH, Stream};
 
 type OnConnect = Box<dyn FnOnce(&mut Ctx, Stream, Result<(), Errno>)>;
 
@@ -28,25 +28,29 @@ impl Connecting {
 }
 
 impl Stream {
-    /// A connection attempt begins: `socket` was given to `connect`, which said `started`. For the crates that make streams; `done` is called
-    /// from the loop when the attempt ends. Until then the stream can be written to, which is queued, and be told to read.
+    /// A connection attempt begins: the stream's [socket](Stream::take_socket) was given to `connect`, which said `started`. For the crates that
+    /// make streams; `done` is called from the loop when the attempt ends. Until then the stream can be written to, which is queued,
+    /// and be told to read.
     ///
     /// # Errors
     ///
-    /// `EALREADY` if an attempt goes on; `EBADF` if the stream is gone, `EINVAL` if it is closing, `EBUSY` if it has a descriptor. `socket` is closed
-    /// then. What `connect` says, other than `EINPROGRESS`, comes by `done`; if the attempt failed, what was queued is
+    /// `EALREADY` if an attempt goes on, `EISCONN` if it is connected; `EBADF` if the stream is gone or has no socket, `EINVAL` if it is closing, and what the poller says if it
+    /// cannot watch. What `connect` says, other than `EINPROGRESS`, comes by `done`; if the attempt failed, what was queued is
     /// cancelled after that, and a reader that was to be told what arrives is not called.
     pub fn begin_connect(
         self,
         cx: &mut Ctx,
-        socket: OwnedFd,
         started: Result<(), Errno>,
         done: impl FnOnce(&mut Ctx, Stream, Result<(), Errno>) + 'static,
     ) -> Result<(), Errno> {
-        if cx.open_state(self.0)?.connecting.is_on() {
+        let state = cx.open_state(self.0)?;
+        if state.connecting.is_on() {
             return Err(Errno::EALREADY);
         }
-        self.adopt(cx, socket, true, true)?;
+        if state.reader.readable || !matches!(state.sending, Sending::Never) {
+            return Err(Errno::EISCONN);
+        }
+        self.tie(cx, BOTH)?;
         let refused = started.err().filter(|errno| *errno != Errno::EINPROGRESS);
         let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
         // Not before the kernel says so: then the attempt has ended.

@@ -1,12 +1,19 @@
 //! The uv room: `uv_stream_t`, and what `stream.c` does with it.
 
 mod connect;
+mod descriptors;
+mod listen;
 mod queue;
 mod read;
 mod shutdown;
 mod state;
 mod write;
 
+pub use descriptors::{
+    AcceptCounts, OutOfDescriptors, Shortage, accept_counts, on_out_of_descriptors,
+    set_out_of_descriptors,
+};
+pub use listen::Connection;
 pub use read::ReadBuffer;
-pub use state::{Stream, StreamState};
+pub use state::{Channel, Stream, StreamState};
 pub use write::{Write, Written};

@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use uvox_loop::{Budgets, Callback, Ctx, Errno, emit, sys, trace};
 
-use super::state::{Stream, StreamState};
+use super::state::{Channel, Stream, StreamState};
 
 type OnRead = dyn FnMut(&mut Ctx, Stream, ReadBuffer<'_>, Result<usize, Errno>);
 type OnAlloc = dyn FnMut(&mut Ctx, Stream, usize) -> Option<Vec<u8>>;
@@ -229,7 +229,7 @@ impl Stream {
     /// Asks the kernel, and draws the conclusions: the end and an error stop the reading before the callback hears of them.
     fn receive(self, cx: &mut Ctx, buffer: &mut [u8]) -> Result<Read, Errno> {
         let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
-        let read = if parts.state.is_socket {
+        let read = if parts.state.channel.is_socket() {
             sys::recv(parts.fd, buffer)
         } else {
             sys::read(parts.fd, buffer)
@@ -239,7 +239,7 @@ impl Stream {
             result => result,
         };
         match result {
-            Ok(count) if count < buffer.len() && !parts.state.stops_between => {
+            Ok(count) if count < buffer.len() && parts.state.channel != Channel::Unix => {
                 parts.ready.short_read();
             }
             Ok(_) => {}

@@ -1,12 +1,14 @@
 //! What a stream is, and when which part of it is called.
 
+use std::any::Any;
 use std::fmt;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-use uvox_loop::sys;
+use uvox_loop::sys::{self, Access};
 use uvox_loop::{Ctx, Errno, Handle, Key, Kind, Ready, State};
 
 use super::connect::Connecting;
+use super::listen::{Connection, Listener};
 use super::queue::WriteQueue;
 use super::read::Reader;
 use super::shutdown::Sending;
@@ -33,10 +35,37 @@ pub struct StreamState {
     pub(super) queue: WriteQueue,
     pub(super) sending: Sending,
     pub(super) connecting: Connecting,
-    /// How the descriptor is read and written: as a socket, or as a file (one end of a pipe).
-    pub(super) is_socket: bool,
-    /// Whether a read may stop short of what is there: a Unix-domain socket's does, behind bytes with which the peer passed descriptors.
-    pub(super) stops_between: bool,
+    pub(super) listener: Listener,
+    pub(super) channel: Channel,
+    /// What the crate that makes the stream keeps with it.
+    pub(super) extra: Option<Box<dyn Any>>,
+}
+
+/// What a stream goes through, which says how it is read and written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Channel {
+    /// An internet socket.
+    #[default]
+    Internet,
+    /// A Unix-domain socket. A read may stop short of what is there: behind bytes with which the peer passed descriptors.
+    Unix,
+    /// A file that is no socket: one end of a pipe.
+    File,
+}
+
+impl Channel {
+    /// What stands behind a descriptor. Only sockets have an address, be it an empty one.
+    fn of(fd: BorrowedFd<'_>) -> Channel {
+        match sys::getsockname(fd) {
+            Err(_) => Channel::File,
+            Ok(address) if address.ip().is_some() => Channel::Internet,
+            Ok(_) => Channel::Unix,
+        }
+    }
+
+    pub(super) fn is_socket(self) -> bool {
+        self != Channel::File
+    }
 }
 
 static STREAM: Kind<StreamState> = Stream::kind("stream");
@@ -60,7 +89,7 @@ impl Stream {
         Kind::new(name)
             .on_ready(on_ready)
             .on_fed(on_fed)
-            .on_stop(on_stop)
+            .on_stop(Stream::on_stop)
             .on_close(on_close)
     }
 
@@ -91,8 +120,8 @@ impl Stream {
         }
     }
 
-    /// Gives a stream its descriptor: a connected socket, or one end of a pipe, which then is readable or writable only
-    /// (`uv__stream_open`). It is made non-blocking.
+    /// Gives a stream its descriptor: a connected socket, one that [listens](Stream::listen) next, or one end of a pipe, which then is readable or
+    /// writable only (`uv__stream_open`). It is made non-blocking.
     ///
     /// # Errors
     ///
@@ -101,39 +130,111 @@ impl Stream {
     pub fn open(self, cx: &mut Ctx, fd: OwnedFd) -> Result<(), Errno> {
         sys::set_nonblocking(fd.as_fd(), true)?;
         let access = sys::access(fd.as_fd())?;
-        self.adopt(cx, fd, access.readable, access.writable)
+        let channel = Channel::of(fd.as_fd());
+        self.take_socket(cx, fd, channel)?;
+        self.tie(cx, access).inspect_err(|_| {
+            // It is gone whatever this says.
+            let _ = cx.take_descriptor(self.0).map(sys::close);
+        })
     }
 
-    /// The descriptor is there and both ends are tied together: the stream can be used.
-    pub(super) fn adopt(
-        self,
+    /// A stream on a connection that a listener accepted (`uv_accept`). That it is a socket and does not wait is known, which saves
+    /// asking the kernel.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM` or `ENOSPC` at the kernel's limits. The connection is closed then, and no handle is left.
+    #[track_caller]
+    pub fn accept(
         cx: &mut Ctx,
-        fd: OwnedFd,
-        readable: bool,
-        writable: bool,
-    ) -> Result<(), Errno> {
-        // Only sockets have an address, be it an empty one.
-        let address = sys::getsockname(fd.as_fd());
-        let is_socket = address.is_ok();
-        let is_unix = address.is_ok_and(|address| address.ip().is_none());
-        cx.set_descriptor(self.0, fd)?;
-        if let Err(errno) = cx.watch(self.0) {
-            // It is gone whatever this says.
-            let _ = sys::close(cx.take_descriptor(self.0)?);
+        kind: &'static Kind<StreamState>,
+        connection: Connection,
+    ) -> Result<Stream, Errno> {
+        let stream = Stream::new(cx, kind);
+        let channel = connection.channel();
+        let taken = stream.take_socket(cx, connection.into(), channel);
+        if let Err(errno) = taken.and_then(|()| stream.tie(cx, BOTH)) {
+            cx.discard(stream)?;
             return Err(errno);
         }
+        Ok(stream)
+    }
+
+    /// Gives a stream a socket that is not connected, to [listen](Stream::listen) or to [connect](Stream::begin_connect) with. It must not
+    /// wait. For the crates that make streams.
+    ///
+    /// # Errors
+    ///
+    /// `EBADF` if the stream is gone, `EINVAL` if it is closing, `EBUSY` if it has a descriptor. The socket is closed then.
+    pub fn take_socket(self, cx: &mut Ctx, socket: OwnedFd, channel: Channel) -> Result<(), Errno> {
+        cx.set_descriptor(self.0, socket)?;
+        cx.open_state(self.0)?.channel = channel;
+        Ok(())
+    }
+
+    /// The descriptor, for its options and addresses; `None` if there is none, or no more.
+    pub fn fd(self, cx: &mut Ctx) -> Option<BorrowedFd<'_>> {
+        Some(cx.parts(self.0)?.fd)
+    }
+
+    /// Both ends are tied together: the kernel is asked to speak of the descriptor, and the stream can be used.
+    pub(super) fn tie(self, cx: &mut Ctx, access: Access) -> Result<(), Errno> {
+        cx.watch(self.0)?;
         let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
         // The kernel has not said so yet, but a descriptor that nobody has written to has room.
         *parts.ready |= Ready::WRITABLE;
-        parts.state.is_socket = is_socket;
-        parts.state.stops_between = is_unix;
-        parts.state.reader.readable = readable;
-        parts.state.sending = if writable {
+        parts.state.reader.readable = access.readable;
+        parts.state.sending = if access.writable {
             Sending::Open
         } else {
             Sending::Never
         };
         Ok(())
+    }
+
+    /// Gives the descriptor away: it is no longer watched, and the caller's. The handle stays, without a descriptor, and is to be closed as
+    /// any other.
+    ///
+    /// # Errors
+    ///
+    /// `EBADF` if the stream is gone, closing or without a descriptor; `EBUSY` while a connection attempt, a write or a shutdown is pending.
+    pub fn into_owned_fd(self, cx: &mut Ctx) -> Result<OwnedFd, Errno> {
+        let state = cx.parts(self.0).ok_or(Errno::EBADF)?.state;
+        if state.connecting.is_on() || state.has_to_send() {
+            return Err(Errno::EBUSY);
+        }
+        state.reader.end();
+        state.sending = Sending::Never;
+        state.listener.end();
+        cx.set_active(self.0, false)?;
+        cx.take_descriptor(self.0)
+    }
+
+    /// What the crate that made the stream keeps with it: one value, made by `Default` when first asked for. `None` if the
+    /// stream is gone, or keeps a value of another type.
+    pub fn extra<T: Default + 'static>(self, cx: &mut Ctx) -> Option<&mut T> {
+        let extra = &mut cx.state_mut(self.0)?.extra;
+        extra
+            .get_or_insert_with(|| Box::new(T::default()))
+            .downcast_mut()
+    }
+
+    /// The same if there is one.
+    pub fn get_extra<T: 'static>(self, cx: &Ctx) -> Option<&T> {
+        cx.state(self.0)?.extra.as_ref()?.downcast_ref()
+    }
+
+    /// The stream of that name. If there is none, or it is of something else, it is as one that is gone.
+    pub fn from_key(key: Key) -> Stream {
+        Stream(Handle::from_key(key))
+    }
+
+    /// What a stream's kind does when it is stopped (`uv__stream_close`). A kind that has more to do then calls this, too.
+    pub fn on_stop(cx: &mut Ctx, key: Key) {
+        if let Some(state) = cx.state_mut(Handle::<StreamState>::from_key(key)) {
+            state.reader.stop();
+            state.listener.end();
+        }
     }
 
     /// Whether there is something to read from: it is connected, and no error has ended it (`uv_is_readable`).
@@ -148,6 +249,12 @@ impl Stream {
     }
 }
 
+/// A socket is open for both.
+pub(super) const BOTH: Access = Access {
+    readable: true,
+    writable: true,
+};
+
 /// `uv__stream_io`, called for what the kernel said.
 fn on_ready(cx: &mut Ctx, key: Key) {
     let stream = Stream(Handle::from_key(key));
@@ -156,6 +263,9 @@ fn on_ready(cx: &mut Ctx, key: Key) {
     };
     if parts.state.connecting.is_on() {
         return stream.finish_connecting(cx);
+    }
+    if parts.state.listener.is_on() {
+        return stream.run_accepts(cx);
     }
     stream.run_reads(cx);
     // As a rule there is nothing more: one look tells, after the reader was called.
@@ -179,15 +289,14 @@ fn on_fed(cx: &mut Ctx, key: Key) {
         }
         return;
     }
+    if cx
+        .state(stream.0)
+        .is_some_and(|state| state.listener.is_on())
+    {
+        return stream.end_starving(cx);
+    }
     stream.run_writes(cx);
     stream.run_completions(cx);
-}
-
-/// `uv__stream_close`.
-fn on_stop(cx: &mut Ctx, key: Key) {
-    if let Some(state) = cx.state_mut(Handle::<StreamState>::from_key(key)) {
-        state.reader.stop();
-    }
 }
 
 /// `uv__stream_destroy`: cancels what is left, in order.

@@ -97,7 +97,7 @@ impl Stream {
         {
             return Err(Errno::EAGAIN);
         }
-        let sent = if parts.state.is_socket {
+        let sent = if parts.state.channel.is_socket() {
             sys::send(parts.fd, bytes)
         } else {
             sys::write(parts.fd, bytes)
@@ -131,7 +131,7 @@ impl Stream {
             && !state.connecting.is_on()
             && parts.ready.can_write();
         let tried = if try_now {
-            send(parts.fd, state.is_socket, pieces)
+            send(parts.fd, state.channel.is_socket(), pieces)
         } else {
             Err(Errno::EAGAIN)
         };
@@ -211,7 +211,7 @@ impl Stream {
             let mut slices = [IoSlice::new(&[]); PIECES];
             let count = queue.slices(&mut slices);
             let given: usize = slices[..count].iter().map(|slice| slice.len()).sum();
-            let sent = send(parts.fd, parts.state.is_socket, &slices[..count]);
+            let sent = send(parts.fd, parts.state.channel.is_socket(), &slices[..count]);
             let queue = &mut parts.state.queue;
             match sent {
                 Ok(count) => {

@@ -4,7 +4,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 
 use uvox_loop::{Kind, Loop};
-use uvox_stream::uv::{Stream, StreamState};
+use uvox_stream::uv::{Channel, Stream, StreamState};
 pub(crate) use uvox_testing::{Seen, drain, end, scenario, tcp_pair, until};
 
 static SOCKET: Kind<StreamState> = Stream::kind("socket");
@@ -26,6 +26,13 @@ pub(crate) fn stream_on(lp: &mut Loop, fd: impl Into<OwnedFd>) -> Stream {
 /// A stream that has no descriptor yet.
 pub(crate) fn unconnected(lp: &mut Loop) -> Stream {
     Stream::new(lp, &SOCKET)
+}
+
+/// A stream with a socket that is not connected yet, as far as the stream knows.
+pub(crate) fn with_socket(lp: &mut Loop, socket: OwnedFd) -> Stream {
+    let stream = unconnected(lp);
+    stream.take_socket(lp, socket, Channel::Internet).unwrap();
+    stream
 }
 
 /// Closes streams, and runs the loop to its end.

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use uvox_loop::{Ctx, Loop, Phase, RunMode};
 use uvox_stream::uv::Stream;
 
-use crate::common::{Seen, end, scenario, stream_and_peer, unconnected};
+use crate::common::{Seen, end, scenario, stream_and_peer, with_socket};
 
 type Act = Rc<dyn Fn(&mut Ctx)>;
 
@@ -55,14 +55,13 @@ fn shut(lp: &mut Loop, stream: Stream, _: &mut UnixStream, act: Act) {
 fn connected(lp: &mut Loop, stream: Stream, _: &mut UnixStream, act: Act) {
     // The stream that is given stands by; a new one connects.
     let (one, _other) = UnixStream::pair().unwrap();
-    let new = unconnected(lp);
+    let new = with_socket(lp, one.into());
     lp.close(stream, |_| ()).unwrap();
     let close_new = move |cx: &mut Ctx, stream: Stream, _| {
         act(cx);
         cx.close(stream, |_| ()).unwrap();
     };
-    new.begin_connect(lp, one.into(), Ok(()), close_new)
-        .unwrap();
+    new.begin_connect(lp, Ok(()), close_new).unwrap();
 }
 
 fn closed(lp: &mut Loop, stream: Stream, _: &mut UnixStream, act: Act) {

@@ -8,7 +8,7 @@ use std::os::unix::net::UnixStream;
 use uvox_loop::sys::{self, Domain, Type};
 use uvox_loop::{Check, Errno, Loop, Phase, RunMode};
 
-use crate::common::{Seen, close_and_end, scenario, unconnected, until};
+use crate::common::{Seen, close_and_end, scenario, unconnected, until, with_socket};
 
 type Record = Seen<(&'static str, Result<(), Errno>)>;
 
@@ -36,11 +36,11 @@ fn writes_queued_while_connecting_follow() {
         let (listener, address) = listener();
         let (socket, started) = attempt(address);
         assert_eq!(started, Err(Errno::EINPROGRESS));
-        let stream = unconnected(&mut lp);
+        let stream = with_socket(&mut lp, socket);
         let seen = Record::new();
         let record = seen.clone();
         stream
-            .begin_connect(&mut lp, socket, started, move |cx, stream, result| {
+            .begin_connect(&mut lp, started, move |cx, stream, result| {
                 record.add(("connected", result));
                 assert!(!stream.is_connecting(cx));
                 // What is written now stands behind what was written before.
@@ -53,8 +53,7 @@ fn writes_queued_while_connecting_follow() {
             })
             .unwrap();
         assert!(stream.is_connecting(&lp));
-        let (other, _) = UnixStream::pair().unwrap();
-        let twice = stream.begin_connect(&mut lp, other.into(), Ok(()), |_, _, _| ());
+        let twice = stream.begin_connect(&mut lp, Ok(()), |_, _, _| ());
         assert_eq!(twice, Err(Errno::EALREADY));
         assert_eq!(stream.try_write(&mut lp, b"x"), Err(Errno::EAGAIN));
         let mut write = |bytes: &'static str| {
@@ -92,9 +91,8 @@ fn writes_queued_while_connecting_follow() {
         let mut got = [0; 11];
         peer.read_exact(&mut got).unwrap();
         assert_eq!(&got, b"onetwothree");
-        let (other, _) = UnixStream::pair().unwrap();
-        let again = stream.begin_connect(&mut lp, other.into(), Ok(()), |_, _, _| ());
-        assert_eq!(again, Err(Errno::EBUSY));
+        let again = stream.begin_connect(&mut lp, Ok(()), |_, _, _| ());
+        assert_eq!(again, Err(Errno::EISCONN));
         close_and_end(lp, &[stream]);
     });
 }
@@ -110,7 +108,7 @@ fn refused_later_and_at_once() {
             } else {
                 attempt(nobody())
             };
-            let stream = unconnected(&mut lp);
+            let stream = with_socket(&mut lp, socket);
             let seen = Record::new();
             let check = Check::new(&mut lp);
             let record = seen.clone();
@@ -124,7 +122,7 @@ fn refused_later_and_at_once() {
                 .unwrap();
             let (connected, written, shut) = (seen.clone(), seen.clone(), seen.clone());
             stream
-                .begin_connect(&mut lp, socket, started, move |cx, stream, result| {
+                .begin_connect(&mut lp, started, move |cx, stream, result| {
                     assert!(cx.phase() == Phase::Poll || cx.phase() == Phase::Pending);
                     assert!(!stream.is_writable(cx) && !stream.is_readable(cx));
                     connected.add(("connected", result));
@@ -166,11 +164,11 @@ fn connected_at_once_is_told_later() {
         let mut lp = Loop::new().unwrap();
         let (ours, mut peer) = UnixStream::pair().unwrap();
         ours.set_nonblocking(true).unwrap();
-        let stream = unconnected(&mut lp);
+        let stream = with_socket(&mut lp, ours.into());
         let seen = Record::new();
         let (connected, shut) = (seen.clone(), seen.clone());
         stream
-            .begin_connect(&mut lp, ours.into(), Ok(()), move |_, _, result| {
+            .begin_connect(&mut lp, Ok(()), move |_, _, result| {
                 connected.add(("connected", result));
             })
             .unwrap();
@@ -193,12 +191,12 @@ fn closed_while_connecting_and_in_the_callback() {
             let mut lp = Loop::new().unwrap();
             let (_listener, address) = listener();
             let (socket, started) = attempt(if refused { nobody() } else { address });
-            let stream = unconnected(&mut lp);
+            let stream = with_socket(&mut lp, socket);
             let seen = Seen::new();
             let (connected, written, shut) = (seen.clone(), seen.clone(), seen.clone());
             let closed = seen.clone();
             stream
-                .begin_connect(&mut lp, socket, started, move |cx, stream, result| {
+                .begin_connect(&mut lp, started, move |cx, stream, result| {
                     connected.add(("connected", cx.phase() == Phase::Closing, result));
                     if in_callback {
                         cx.close(stream, move |_| closed.add(("closed", true, Ok(()))))

@@ -1,0 +1,204 @@
+//! Listening and accepting (`uv_listen`, `uv__server_io`).
+
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+
+use uvox_loop::{Callback, Ctx, Errno, Interest, emit, sys, trace};
+
+use super::descriptors::is_shortage;
+use super::state::{Channel, Stream, StreamState};
+
+type OnConnection = dyn FnMut(&mut Ctx, Stream, Result<Connection, Errno>);
+
+/// Whether a stream listens, and who is told of connections.
+#[derive(Debug, Default)]
+pub(super) struct Listener {
+    pub(super) accepting: Accepting,
+    on_connection: Callback<OnConnection>,
+}
+
+/// Whether connections are accepted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Accepting {
+    /// It does not listen.
+    #[default]
+    Never,
+    Yes,
+    /// The user paused it.
+    Paused,
+    /// There was no descriptor for the next connection.
+    Starved,
+}
+
+impl Listener {
+    pub(super) fn is_on(&self) -> bool {
+        self.accepting != Accepting::Never
+    }
+
+    pub(super) fn end(&mut self) {
+        self.accepting = Accepting::Never;
+    }
+}
+
+/// A connection that a listener accepted. Make it a stream with [`Stream::accept`] or with what the crate offers that made the listener; or take its
+/// descriptor, to give it to another loop or process. Dropped, it is closed.
+#[derive(Debug)]
+pub struct Connection {
+    fd: OwnedFd,
+    channel: Channel,
+}
+
+impl Connection {
+    pub(super) fn channel(&self) -> Channel {
+        self.channel
+    }
+}
+
+impl AsFd for Connection {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+}
+
+impl From<Connection> for OwnedFd {
+    fn from(connection: Connection) -> OwnedFd {
+        connection.fd
+    }
+}
+
+impl Stream {
+    /// Waits for connections on the stream's socket, of which up to about `backlog` may be ready to be accepted, and calls `on_connection` with each
+    /// (`uv_listen`). All that are ready are accepted, up to [`Budgets::accepts`](uvox_loop::Budgets::accepts) in a turn; the rest follows in
+    /// the next. A stream that listens already goes on with the new backlog and callback.
+    ///
+    /// `on_connection` also gets what `accept` says if it is an error, and accepting goes on: not `ECONNABORTED`, which is of no concern to
+    /// anybody, and not a want of descriptors, for which there is a [policy](super::OutOfDescriptors). After an error that
+    /// is not a connection's own, accepting pauses for a moment, lest the loop spins.
+    ///
+    /// # Errors
+    ///
+    /// `EBADF` if the stream is gone or has no socket, `EINVAL` if it is closing or connected, and what `listen` says: `EADDRINUSE`.
+    pub fn listen(
+        self,
+        cx: &mut Ctx,
+        backlog: i32,
+        on_connection: impl FnMut(&mut Ctx, Stream, Result<Connection, Errno>) + 'static,
+    ) -> Result<(), Errno> {
+        if cx.open_state(self.0)?.connecting.is_on() {
+            return Err(Errno::EINVAL);
+        }
+        self.reserve_descriptor(cx);
+        let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
+        sys::listen(parts.fd, backlog)?;
+        let listener = &mut parts.state.listener;
+        listener.on_connection = Callback::Set(Box::new(on_connection));
+        let was_paused = matches!(listener.accepting, Accepting::Paused | Accepting::Starved);
+        if !was_paused {
+            cx.watch_level(self.0, Interest::READABLE)?;
+            cx.open_state(self.0)?.listener.accepting = Accepting::Yes;
+        }
+        emit!(Uv, "listen" @ self, backlog = backlog);
+        cx.set_active(self.0, true)
+    }
+
+    /// Stops accepting: connections wait in the kernel, up to the backlog. The stream still listens, and keeps the loop alive. Doing so again changes
+    /// nothing.
+    ///
+    /// # Errors
+    ///
+    /// `EBADF` if the stream is gone, `EINVAL` if it is closing or does not listen.
+    pub fn pause_accept(self, cx: &mut Ctx) -> Result<(), Errno> {
+        self.set_accepting(cx, Accepting::Paused)
+    }
+
+    /// Goes on accepting. Doing so again changes nothing; of a listener that waits for a descriptor it is taken as an order to try again.
+    ///
+    /// # Errors
+    ///
+    /// As [`Stream::pause_accept`].
+    pub fn resume_accept(self, cx: &mut Ctx) -> Result<(), Errno> {
+        self.set_accepting(cx, Accepting::Yes)
+    }
+
+    /// Whether it listens.
+    pub fn is_listening(self, cx: &Ctx) -> bool {
+        !cx.is_closing(self.0) && cx.state(self.0).is_some_and(|state| state.listener.is_on())
+    }
+
+    pub(super) fn set_accepting(self, cx: &mut Ctx, accepting: Accepting) -> Result<(), Errno> {
+        let listener = &mut cx.open_state(self.0)?.listener;
+        if !listener.is_on() {
+            return Err(Errno::EINVAL);
+        }
+        if listener.accepting == accepting {
+            return Ok(());
+        }
+        listener.accepting = accepting;
+        emit!(Uv, "accepting" @ self, now = format!("{accepting:?}"));
+        let interest = if accepting == Accepting::Yes {
+            Interest::READABLE
+        } else {
+            Interest::NONE
+        };
+        cx.watch_level(self.0, interest)
+    }
+
+    /// Accepts what is there, within the budget (`uv__server_io`).
+    pub(super) fn run_accepts(self, cx: &mut Ctx) {
+        cx.take_ready(self.0);
+        for _ in 0..cx.budgets().accepts {
+            let Some(parts) = cx.parts(self.0) else {
+                return;
+            };
+            if parts.state.listener.accepting != Accepting::Yes {
+                return;
+            }
+            let channel = parts.state.channel;
+            let accepted = sys::accept(parts.fd);
+            let _cause = emit!(Uv, "accept" @ self, result = told(&accepted)).map(trace::cause);
+            match accepted {
+                Ok(fd) => self.tell_connection(cx, Ok(Connection { fd, channel })),
+                Err(Errno::EAGAIN) => return,
+                Err(Errno::ECONNABORTED) => {}
+                Err(errno) if is_shortage(errno) => return self.run_short(cx, errno),
+                Err(errno) => {
+                    if !is_of_one_connection(errno) {
+                        self.back_off(cx);
+                    }
+                    self.tell_connection(cx, Err(errno));
+                }
+            }
+        }
+        // The kernel repeats itself while there are more.
+    }
+
+    fn tell_connection(self, cx: &mut Ctx, connection: Result<Connection, Errno>) {
+        cx.call(
+            self.0,
+            |state: &mut StreamState| &mut state.listener.on_connection,
+            |on_connection, cx| on_connection(cx, self, connection),
+        );
+    }
+}
+
+/// What a trace shows of it: the descriptor's number.
+fn told(accepted: &Result<OwnedFd, Errno>) -> Result<usize, Errno> {
+    let fd = accepted.as_ref().map_err(|errno| *errno)?;
+    Ok(usize::try_from(fd.as_raw_fd()).unwrap_or_default())
+}
+
+/// Whether an error is what the network had for a connection that was waiting, so that others behind it may be well (Linux).
+fn is_of_one_connection(errno: Errno) -> bool {
+    [
+        Errno::ENETDOWN,
+        Errno::EPROTO,
+        Errno::ENOPROTOOPT,
+        Errno::EHOSTDOWN,
+        Errno::EHOSTUNREACH,
+        Errno::EOPNOTSUPP,
+        Errno::ENETUNREACH,
+        Errno::ETIMEDOUT,
+        Errno::EPERM,
+        Errno::ECONNRESET,
+    ]
+    .contains(&errno)
+}
