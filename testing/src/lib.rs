@@ -1,6 +1,7 @@
 //! What the scenarios of uvox's crates are run in: each alone in its process, on real sockets, and at its end no descriptor and no handle is
 //! left. For tests only.
 
+mod process;
 mod seen;
 mod sockets;
 
@@ -9,6 +10,7 @@ use std::thread;
 
 use uvox_loop::{Ctx, Key, Loop, RunMode, sys};
 
+pub use process::{in_child, leave_room_for};
 pub use seen::Seen;
 pub use sockets::{drain, tcp_pair};
 

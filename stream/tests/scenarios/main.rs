@@ -4,5 +4,6 @@ mod closing;
 mod common;
 mod connecting;
 mod ending;
+mod listening;
 mod reading;
 mod writing;

@@ -1,0 +1,10 @@
+//! Listening and accepting.
+
+mod a_bounded_number_in_a_turn;
+mod close_inside_the_connection_callback;
+mod connections_of_every_fate;
+mod faults_at_accept;
+mod out_of_descriptors;
+mod pause_and_resume;
+mod support;
+mod what_cannot_listen;
