@@ -1,2 +1,3 @@
 mod close_inside_every_callback;
 mod close_with_everything_pending;
+mod everything_in_one_callback;

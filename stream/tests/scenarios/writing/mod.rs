@@ -1,6 +1,7 @@
+mod a_queue_of_256_mib_for_a_slow_reader;
+mod an_echo_of_64_mib;
 mod an_error_is_told_to_each_later_write;
 mod deep_in_write_callbacks;
-mod large_echoes_and_slow_readers;
 mod more_pieces_than_the_kernel_takes_at_once;
 mod partial_writes_arrive_whole;
 mod system_calls_of_an_echo;
