@@ -1,6 +1,6 @@
 //! Handles with a descriptor: giving it, watching it, taking it back.
 
-use std::os::fd::{OwnedFd, RawFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
 
 use crate::ready::{Interest, Ready};
 use crate::sys::poller::Mode;
@@ -64,6 +64,14 @@ impl Ctx {
             }
         };
         Err(Refused { errno, fd })
+    }
+
+    /// A handle's own descriptor, of whatever type the handle is; `None` if it is gone, closing, or has none of its own (`uv_fileno`).
+    pub fn descriptor(&self, handle: impl Into<Key>) -> Option<BorrowedFd<'_>> {
+        match &self.table.get(handle.into())?.descriptor {
+            Descriptor::Owned(fd) => Some(fd.as_fd()),
+            Descriptor::None | Descriptor::Borrowed(_) => None,
+        }
     }
 
     /// Lets a handle watch a descriptor that stays its owner's.
