@@ -3,6 +3,7 @@
 mod connect;
 mod descriptors;
 mod listen;
+mod passing;
 mod queue;
 mod read;
 mod shutdown;
@@ -14,6 +15,7 @@ pub use descriptors::{
     set_out_of_descriptors,
 };
 pub use listen::Connection;
+pub use passing::{PENDING_DESCRIPTORS_MAX, Passed};
 pub use read::ReadBuffer;
 pub use state::{Channel, Stream, StreamState};
 pub use write::{Write, Written};

@@ -3,10 +3,12 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::io::IoSlice;
+use std::os::fd::OwnedFd;
 
 use bytes::{Buf, Bytes};
 use uvox_loop::{Ctx, Errno};
 
+use super::passing::close_all;
 use super::state::Stream;
 use super::write::Written;
 
@@ -18,6 +20,8 @@ pub(super) struct Request {
     pub(super) number: u64,
     /// What is still to be sent, in order.
     pub(super) left: VecDeque<Bytes>,
+    /// What goes with the first byte.
+    pub(super) passed: Vec<OwnedFd>,
     pub(super) sent: usize,
     pub(super) done: OnWritten,
 }
@@ -86,9 +90,13 @@ impl WriteQueue {
         self.finished.push_back((request, Err(errno)));
     }
 
-    /// Describes what is to be sent next, across requests, in at most `slices.len()` pieces. Returns how many there are.
+    /// Describes what is to be sent next, across requests, in at most `slices.len()` pieces. Returns how many there are. A request with descriptors is
+    /// the first of those that are sent together, for the descriptors go with the first byte of them.
     pub(super) fn slices<'a>(&'a self, slices: &mut [IoSlice<'a>]) -> usize {
-        let pieces = self.waiting.iter().flat_map(|request| &request.left);
+        let requests = self.waiting.iter().enumerate();
+        let pieces = requests
+            .take_while(|(at, request)| *at == 0 || request.passed.is_empty())
+            .flat_map(|(_, request)| &request.left);
         slices
             .iter_mut()
             .zip(pieces)
@@ -96,10 +104,21 @@ impl WriteQueue {
             .count()
     }
 
+    /// The descriptors that go with what is to be sent next.
+    pub(super) fn passed(&self) -> &[OwnedFd] {
+        self.waiting
+            .front()
+            .map_or(&[], |request| request.passed.as_slice())
+    }
+
     /// So many bytes were sent: takes them off the requests, and moves those that are complete on.
     pub(super) fn advance(&mut self, mut count: usize) {
         self.size -= count;
         while let Some(request) = self.waiting.front_mut() {
+            if count > 0 {
+                // Whatever part of the bytes was sent, they are.
+                close_all(request.passed.drain(..));
+            }
             while let Some(piece) = request.left.front_mut() {
                 let taken = piece.len().min(count);
                 piece.advance(taken);
@@ -153,7 +172,8 @@ impl WriteQueue {
 
     /// Takes the next request to be reported.
     pub(super) fn pop_finished(&mut self) -> Option<(OnWritten, Written)> {
-        let (request, status) = self.finished.pop_front()?;
+        let (mut request, status) = self.finished.pop_front()?;
+        close_all(request.passed.drain(..));
         self.size -= request.unsent();
         Some((
             request.done,

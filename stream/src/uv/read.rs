@@ -148,8 +148,14 @@ impl Stream {
             let Some(parts) = cx.parts(self.0) else {
                 return;
             };
-            let reader = &parts.state.reader;
+            let StreamState {
+                reader, passing, ..
+            } = parts.state;
             if !reader.reading || !parts.ready.can_read() {
+                return;
+            }
+            if passing.as_ref().is_some_and(|passing| passing.is_full()) {
+                // When one is taken, this goes on.
                 return;
             }
             let has_alloc = reader.on_alloc.is_set();
@@ -229,10 +235,10 @@ impl Stream {
     /// Asks the kernel, and draws the conclusions: the end and an error stop the reading before the callback hears of them.
     fn receive(self, cx: &mut Ctx, buffer: &mut [u8]) -> Result<Read, Errno> {
         let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
-        let read = if parts.state.channel.is_socket() {
-            sys::recv(parts.fd, buffer)
-        } else {
-            sys::read(parts.fd, buffer)
+        let read = match (parts.state.channel, &mut parts.state.passing) {
+            (Channel::File, _) => sys::read(parts.fd, buffer),
+            (Channel::Unix, Some(passing)) => passing.receive(self, parts.fd, buffer),
+            _ => sys::recv(parts.fd, buffer),
         };
         let result = match read {
             Ok(0) => Err(Errno::EOF),

@@ -9,6 +9,7 @@ use uvox_loop::{Ctx, Errno, Handle, Key, Kind, Ready, State};
 
 use super::connect::Connecting;
 use super::listen::{Connection, Listener};
+use super::passing::Passing;
 use super::queue::WriteQueue;
 use super::read::Reader;
 use super::shutdown::Sending;
@@ -37,6 +38,8 @@ pub struct StreamState {
     pub(super) connecting: Connecting,
     pub(super) listener: Listener,
     pub(super) channel: Channel,
+    /// Whether descriptors can be passed, and those that were. In a place of its own, for most streams have none.
+    pub(super) passing: Option<Box<Passing>>,
     /// What the crate that makes the stream keeps with it.
     pub(super) extra: Option<Box<dyn Any>>,
 }
@@ -234,6 +237,9 @@ impl Stream {
         if let Some(state) = cx.state_mut(Handle::<StreamState>::from_key(key)) {
             state.reader.stop();
             state.listener.end();
+            if let Some(passing) = &mut state.passing {
+                passing.end();
+            }
         }
     }
 

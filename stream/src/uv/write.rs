@@ -2,14 +2,16 @@
 
 use std::collections::VecDeque;
 use std::io::IoSlice;
+use std::mem;
 use std::os::fd::BorrowedFd;
 
 use bytes::Bytes;
 use uvox_loop::sys::{self, IOV_MAX};
-use uvox_loop::{Ctx, Errno, Key, emit};
+use uvox_loop::{Ctx, Errno, Key, Parts, emit};
 
+use super::passing::send_with;
 use super::queue::{OnWritten, Request};
-use super::state::Stream;
+use super::state::{Stream, StreamState};
 
 /// How a write ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,32 +121,13 @@ impl Stream {
         done: OnWritten,
     ) -> Result<Write, Errno> {
         let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
-        let state = parts.state;
-        state.sending.check_open()?;
         let total: usize = pieces.iter().map(|piece| piece.len()).sum();
-        if state.queue.is_over_limit(total) {
-            return Err(Errno::ENOBUFS);
-        }
-        let before = state.queue.size();
-        let try_now = before == 0
-            && state.queue.is_drained()
-            && !state.connecting.is_on()
-            && parts.ready.can_write();
-        let tried = if try_now {
-            send(parts.fd, state.channel.is_socket(), pieces)
-        } else {
-            Err(Errno::EAGAIN)
-        };
-        let sent = tried.unwrap_or(0);
+        let try_now = Submission::begin(&parts, total)?;
+        let is_socket = parts.state.channel.is_socket();
+        let tried = try_now.then(|| send(parts.fd, is_socket, pieces));
+        let sent = tried.unwrap_or(Ok(0)).unwrap_or(0);
         // What the kernel was not even given does not mean that there is no room for it.
-        let given: usize = pieces.iter().take(IOV_MAX).map(|piece| piece.len()).sum();
-        let flooded = match tried {
-            Ok(count) => count < given,
-            Err(errno) => try_now && errno == Errno::EAGAIN,
-        };
-        if flooded {
-            parts.ready.would_block_writing();
-        }
+        let given = pieces.iter().take(IOV_MAX).map(|piece| piece.len()).sum();
         let left = match owned {
             Some(mut owned) => {
                 skip(&mut owned, sent);
@@ -152,28 +135,34 @@ impl Stream {
             }
             None => copy_rest(pieces, sent),
         };
-        let stalled = std::mem::take(&mut state.queue.stalled);
-        let number = state.queue.next_number();
         let request = Request {
-            number,
+            number: 0,
             left,
+            passed: Vec::new(),
             sent,
             done,
         };
-        match tried {
-            Ok(_) if sent == total => state.queue.push_finished(request),
-            Ok(_) | Err(Errno::EAGAIN) => state.queue.push(request),
-            Err(errno) => state.queue.push_failed(request, errno),
-        }
-        let after = state.queue.size();
-        let finished = state.queue.finished() > 0;
-        emit!(Uv, "write" @ self, bytes = total, result = tried, queue = before => after);
+        let submission = Submission::end(parts, tried, given, request);
+        self.follow(cx, submission)
+    }
+
+    /// Sees to it that a write is told of and that the queue goes on, as the kernel's answer has it.
+    #[inline]
+    pub(super) fn follow(self, cx: &mut Ctx, submission: Submission) -> Result<Write, Errno> {
+        let Submission {
+            number,
+            total,
+            result,
+            queue: (before, after),
+            finished,
+            again,
+        } = submission;
+        emit!(Uv, "write" @ self, bytes = total, result = result, queue = before => after);
         cx.begin_request();
         if finished {
             cx.feed(self.0)?;
         }
-        if stalled || (sent < total && tried.is_ok() && !flooded) {
-            // There is room for more, or an error to hear of, and nobody will say so again.
+        if again {
             cx.requeue(self.0)?;
         }
         Ok(Write {
@@ -211,7 +200,10 @@ impl Stream {
             let mut slices = [IoSlice::new(&[]); PIECES];
             let count = queue.slices(&mut slices);
             let given: usize = slices[..count].iter().map(|slice| slice.len()).sum();
-            let sent = send(parts.fd, parts.state.channel.is_socket(), &slices[..count]);
+            let sent = match queue.passed() {
+                [] => send(parts.fd, parts.state.channel.is_socket(), &slices[..count]),
+                passed => send_with(parts.fd, &slices[..count], passed),
+            };
             let queue = &mut parts.state.queue;
             match sent {
                 Ok(count) => {
@@ -279,6 +271,74 @@ impl Write {
             return Err(Errno::EBUSY);
         }
         cx.feed(Key::from(self.stream))
+    }
+}
+
+/// A write that is being made, before and after the kernel was tried with it.
+pub(super) struct Submission {
+    number: u64,
+    total: usize,
+    result: Result<usize, Errno>,
+    /// How long the queue was, and is.
+    queue: (usize, usize),
+    /// Whether there are writes to be told of.
+    finished: bool,
+    /// Whether there is room for more, or an error to hear of, and nobody will say so again.
+    again: bool,
+}
+
+impl Submission {
+    /// Whether a write of so many bytes can be made at all, and if so, whether the kernel can be tried with it at once.
+    #[inline]
+    pub(super) fn begin(parts: &Parts<'_, StreamState>, total: usize) -> Result<bool, Errno> {
+        let state = &*parts.state;
+        state.sending.check_open()?;
+        if state.queue.is_over_limit(total) {
+            return Err(Errno::ENOBUFS);
+        }
+        Ok(state.queue.size() == 0
+            && state.queue.is_drained()
+            && !state.connecting.is_on()
+            && parts.ready.can_write())
+    }
+
+    /// The kernel was given so many bytes of the write, if it was `tried` at all: what is left of it is queued, or it is over.
+    #[inline]
+    pub(super) fn end(
+        parts: Parts<'_, StreamState>,
+        tried: Option<Result<usize, Errno>>,
+        given: usize,
+        mut request: Request,
+    ) -> Submission {
+        let queue = &mut parts.state.queue;
+        let before = queue.size();
+        let flooded = match tried {
+            Some(Ok(count)) => count < given,
+            Some(Err(errno)) => errno == Errno::EAGAIN,
+            None => false,
+        };
+        if flooded {
+            parts.ready.would_block_writing();
+        }
+        let result = tried.unwrap_or(Err(Errno::EAGAIN));
+        let unsent = request.unsent();
+        let total = request.sent + unsent;
+        let number = queue.next_number();
+        request.number = number;
+        let stalled = mem::take(&mut queue.stalled);
+        match result {
+            Ok(_) if unsent == 0 => queue.push_finished(request),
+            Ok(_) | Err(Errno::EAGAIN) => queue.push(request),
+            Err(errno) => queue.push_failed(request, errno),
+        }
+        Submission {
+            number,
+            total,
+            result,
+            queue: (before, queue.size()),
+            finished: queue.finished() > 0,
+            again: stalled || (unsent > 0 && result.is_ok() && !flooded),
+        }
     }
 }
 
