@@ -28,8 +28,8 @@ impl Connecting {
 }
 
 impl Stream {
-    /// A connection attempt begins: the stream's [socket](Stream::take_socket) was given to `connect`, which said `started`. For the crates that
-    /// make streams; `done` is called from the loop when the attempt ends. Until then the stream can be written to, which is queued,
+    /// A connection attempt begins: the stream's [socket](Stream::take_socket) was given to `connect`, which said `started`; if there is none, for want
+    /// of descriptors say, `started` is the error that the attempt ends with. For the crates that make streams; `done` is called from the loop when the attempt ends. Until then the stream can be written to, which is queued,
     /// and be told to read.
     ///
     /// # Errors
@@ -50,20 +50,26 @@ impl Stream {
         if state.reader.readable || !matches!(state.sending, Sending::Never) {
             return Err(Errno::EISCONN);
         }
-        self.tie(cx, BOTH)?;
         let refused = started.err().filter(|errno| *errno != Errno::EINPROGRESS);
-        let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
-        // Not before the kernel says so: then the attempt has ended.
-        parts.ready.would_block_writing();
-        parts.state.connecting = Connecting::Yes {
+        if refused.is_none() || self.fd(cx).is_some() {
+            self.tie(cx, BOTH)?;
+        }
+        if started.is_err()
+            && let Some(parts) = cx.parts(self.0)
+        {
+            // Not before the kernel says so: then the attempt has ended.
+            parts.ready.would_block_writing();
+        }
+        cx.open_state(self.0)?.connecting = Connecting::Yes {
             done: Box::new(done),
             refused,
         };
         cx.begin_request();
-        if refused.is_some() {
-            cx.feed(self.0)
-        } else {
-            Ok(())
+        match started {
+            // The kernel may have said all it has to say about this socket when an earlier attempt failed.
+            Ok(()) => cx.requeue(self.0),
+            Err(Errno::EINPROGRESS) => Ok(()),
+            Err(_) => cx.feed(self.0),
         }
     }
 
@@ -75,24 +81,27 @@ impl Stream {
 
     /// Asks how the attempt ended, if it did, and tells.
     pub(super) fn finish_connecting(self, cx: &mut Ctx) {
-        let Some(parts) = cx.parts(self.0) else {
+        let Some(state) = cx.state_mut(self.0) else {
             return;
         };
-        let Connecting::Yes { refused, .. } = &parts.state.connecting else {
+        let Connecting::Yes { refused, .. } = state.connecting else {
             return;
         };
-        let result = match refused {
-            Some(errno) => Err(*errno),
-            None if !parts.ready.can_write() => return,
-            None => match sys::take_error(parts.fd) {
+        let result = match (refused, cx.parts(self.0)) {
+            (Some(errno), _) => Err(errno),
+            (None, None) => return,
+            (None, Some(parts)) if !parts.ready.can_write() => return,
+            (None, Some(parts)) => match sys::take_error(parts.fd) {
                 Ok(Some(Errno::EINPROGRESS)) => return parts.ready.would_block_writing(),
                 Ok(None) => Ok(()),
                 Ok(Some(errno)) | Err(errno) => Err(errno),
             },
         };
         if result.is_err() {
-            parts.state.reader.end();
-            parts.state.sending.fail();
+            if let Some(state) = cx.state_mut(self.0) {
+                state.reader.end();
+                state.sending.fail();
+            }
             // The stream is open, or nothing would have been asked.
             let _ = cx.set_active(self.0, false);
         }
