@@ -95,7 +95,7 @@ impl Ctx {
     /// gone or has no such callback. A callback that panics is put back before the panic goes on.
     ///
     /// Only the loop's phases may lead here: never call user code from inside an API call.
-    #[inline]
+    #[inline(always)]
     pub fn call<T: State, F: ?Sized, R>(
         &mut self,
         handle: Handle<T>,

@@ -10,7 +10,6 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::Key;
 use crate::budgets::Budgets;
 use crate::closing::Closing;
 use crate::hook::{Check, HookList, Idle, OnHook, Prepare};
@@ -18,11 +17,12 @@ use crate::metrics::Metrics;
 use crate::phase::Phase;
 use crate::sys::poller::Poller;
 use crate::sys::{Errno, hrtime};
-use crate::table::Table;
+use crate::table::{Parts, Table};
 use crate::timer::Timers;
 use crate::turn::Step;
 use crate::wake::Hub;
 use crate::workers::Workers;
+use crate::{Handle, Key, State};
 
 pub use descriptor::Refused;
 pub use handle::HandleInfo;
@@ -149,6 +149,18 @@ impl Ctx {
         self.scratch
             .take()
             .unwrap_or_else(|| vec![0; Ctx::SCRATCH_SIZE].into_boxed_slice())
+    }
+
+    /// A handle's [parts](Ctx::parts) and that buffer, to read from the one into the other; then take the buffer out, to lend it to a callback.
+    #[inline]
+    pub fn parts_with_scratch<T: State>(
+        &mut self,
+        handle: Handle<T>,
+    ) -> Option<(Parts<'_, T>, &mut [u8])> {
+        let scratch = self
+            .scratch
+            .get_or_insert_with(|| vec![0; Ctx::SCRATCH_SIZE].into_boxed_slice());
+        Some((self.table.parts(handle)?, scratch))
     }
 
     /// Gives the buffer back. One of another size is dropped.

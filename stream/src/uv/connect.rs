@@ -112,7 +112,7 @@ impl Stream {
             if let Some(state) = cx.state_mut(self.0) {
                 state.queue.fail_all(Errno::ECANCELED);
             }
-            self.run_completions(cx);
+            self.run_sends(cx);
         } else {
             // What was queued or arrived in the meantime is for the next turn, as if the kernel had told of it then. A stream that was closed
             // needs no other turn.

@@ -30,6 +30,27 @@ impl Request {
     pub(super) fn unsent(&self) -> usize {
         self.left.iter().map(Bytes::len).sum()
     }
+
+    /// It is over: what was to go along and did not is closed.
+    fn finish(mut self, status: Result<(), Errno>) -> Finished {
+        close_all(self.passed.drain(..));
+        Finished {
+            written: Written {
+                status,
+                bytes: self.sent,
+            },
+            unsent: self.unsent(),
+            done: self.done,
+        }
+    }
+}
+
+/// A write that is over and not reported yet: all that is left of a [`Request`], and all that there ever is of a write that the kernel took
+/// at once.
+struct Finished {
+    written: Written,
+    unsent: usize,
+    done: OnWritten,
 }
 
 /// The queue.
@@ -38,7 +59,7 @@ impl Request {
 #[derive(Default)]
 pub(super) struct WriteQueue {
     waiting: VecDeque<Request>,
-    finished: VecDeque<(Request, Result<(), Errno>)>,
+    finished: VecDeque<Finished>,
     size: usize,
     last_number: u64,
     /// The most bytes that may be queued, if there is a limit.
@@ -79,15 +100,24 @@ impl WriteQueue {
         self.waiting.push_back(request);
     }
 
-    /// Adds one of which nothing is left to send.
-    pub(super) fn push_finished(&mut self, request: Request) {
-        self.finished.push_back((request, Ok(())));
+    /// Adds a write that the kernel took at once, all of it.
+    #[inline]
+    pub(super) fn push_sent(&mut self, bytes: usize, done: OnWritten) {
+        let written = Written {
+            status: Ok(()),
+            bytes,
+        };
+        self.finished.push_back(Finished {
+            written,
+            unsent: 0,
+            done,
+        });
     }
 
-    /// Adds a request that failed at once.
+    /// Adds one that failed at once.
     pub(super) fn push_failed(&mut self, request: Request, errno: Errno) {
         self.size += request.unsent();
-        self.finished.push_back((request, Err(errno)));
+        self.finished.push_back(request.finish(Err(errno)));
     }
 
     /// Describes what is to be sent next, across requests, in at most `slices.len()` pieces. Returns how many there are. A request with descriptors is
@@ -130,7 +160,7 @@ impl WriteQueue {
                 request.left.pop_front();
             }
             if let Some(request) = self.waiting.pop_front() {
-                self.finished.push_back((request, Ok(())));
+                self.finished.push_back(request.finish(Ok(())));
             }
             if count == 0 && self.waiting.front().is_none_or(|next| next.unsent() > 0) {
                 return;
@@ -141,14 +171,15 @@ impl WriteQueue {
     /// The request at the head failed.
     pub(super) fn fail_head(&mut self, errno: Errno) {
         if let Some(request) = self.waiting.pop_front() {
-            self.finished.push_back((request, Err(errno)));
+            self.finished.push_back(request.finish(Err(errno)));
         }
     }
 
     /// Whatever waits is over.
     pub(super) fn fail_all(&mut self, errno: Errno) {
+        let waiting = self.waiting.drain(..);
         self.finished
-            .extend(self.waiting.drain(..).map(|request| (request, Err(errno))));
+            .extend(waiting.map(|request| request.finish(Err(errno))));
     }
 
     /// Takes a request back of which nothing was sent yet, to be reported as cancelled in its turn. False if it is not there.
@@ -165,23 +196,18 @@ impl WriteQueue {
             return false;
         }
         if let Some(request) = self.waiting.remove(at) {
-            self.finished.push_back((request, Err(Errno::ECANCELED)));
+            self.finished
+                .push_back(request.finish(Err(Errno::ECANCELED)));
         }
         true
     }
 
     /// Takes the next request to be reported.
+    #[inline]
     pub(super) fn pop_finished(&mut self) -> Option<(OnWritten, Written)> {
-        let (mut request, status) = self.finished.pop_front()?;
-        close_all(request.passed.drain(..));
-        self.size -= request.unsent();
-        Some((
-            request.done,
-            Written {
-                status,
-                bytes: request.sent,
-            },
-        ))
+        let finished = self.finished.pop_front()?;
+        self.size -= finished.unsent;
+        Some((finished.done, finished.written))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use uvox_loop::{Budgets, Callback, Ctx, Errno, emit, sys, trace};
+use uvox_loop::{Budgets, Callback, Ctx, Errno, Parts, Ready, emit, sys, trace};
 
 use super::state::{Channel, Stream, StreamState};
 
@@ -145,31 +145,10 @@ impl Stream {
         } = *cx.budgets();
         let mut bytes = 0;
         for _ in 0..reads {
-            let Some(parts) = cx.parts(self.0) else {
+            let Some(Read { count, more: true }) = self.read(cx) else {
                 return;
             };
-            let StreamState {
-                reader, passing, ..
-            } = parts.state;
-            if !reader.reading || !parts.ready.can_read() {
-                return;
-            }
-            if passing.as_ref().is_some_and(|passing| passing.is_full()) {
-                // When one is taken, this goes on.
-                return;
-            }
-            let has_alloc = reader.on_alloc.is_set();
-            let Some(read) = (if has_alloc {
-                self.read_own(cx)
-            } else {
-                self.read_lent(cx)
-            }) else {
-                return;
-            };
-            bytes += read.count;
-            if !read.more {
-                return;
-            }
+            bytes += count;
             if bytes >= read_bytes {
                 break;
             }
@@ -180,21 +159,39 @@ impl Stream {
         }
     }
 
-    /// One read into the loop's buffer. `None`: no other is to follow in this turn.
-    fn read_lent(self, cx: &mut Ctx) -> Option<Read> {
-        let mut scratch = cx.take_scratch();
-        let read = self.receive(cx, &mut scratch);
-        let _cause =
-            emit!(Uv, "read" @ self, result = read.map(|read| read.count)).map(trace::cause);
-        if read != Err(Errno::EAGAIN) {
-            let lent = ReadBuffer::Lent(&scratch[..read.map_or(0, |read| read.count)]);
-            self.tell_read(cx, lent, read.map(|read| read.count));
+    /// One read, into the loop's buffer if the reader has none of its own. `None`: no other is to follow in this turn.
+    #[inline(always)]
+    fn read(self, cx: &mut Ctx) -> Option<Read> {
+        let (parts, scratch) = cx.parts_with_scratch(self.0)?;
+        if !parts.state.may_read(*parts.ready) {
+            return None;
         }
+        if parts.state.reader.on_alloc.is_set() {
+            return self.read_own(cx);
+        }
+        let read = self.receive(parts, scratch);
+        self.tell_lent(cx, read)
+    }
+
+    /// Tells of a read into the loop's buffer.
+    #[inline(always)]
+    fn tell_lent(self, cx: &mut Ctx, read: Result<Read, Errno>) -> Option<Read> {
+        let result = read.map(|read| read.count);
+        let _cause = emit!(Uv, "read" @ self, result = result).map(trace::cause);
+        match result {
+            Ok(_) => {}
+            Err(Errno::EAGAIN) => return None,
+            Err(_) => self.rest(cx),
+        }
+        let scratch = cx.take_scratch();
+        let lent = ReadBuffer::Lent(&scratch[..result.unwrap_or(0)]);
+        self.tell_read(cx, lent, result);
         cx.put_scratch(scratch);
         read.ok()
     }
 
     /// One read into a buffer of the user's.
+    #[inline(never)]
     fn read_own(self, cx: &mut Ctx) -> Option<Read> {
         let buffer = cx.call(
             self.0,
@@ -202,28 +199,33 @@ impl Stream {
             |on_alloc, cx| on_alloc(cx, self, Ctx::SCRATCH_SIZE),
         )?;
         // The callback may have stopped or closed the stream: then there is nobody to read for.
-        if !self.is_reading(cx) {
+        let (parts, scratch) = cx.parts_with_scratch(self.0)?;
+        if !parts.state.reader.reading {
             return None;
         }
         let Some(mut buffer) = buffer else {
-            return self.read_lent(cx);
+            let read = self.receive(parts, scratch);
+            return self.tell_lent(cx, read);
         };
         let read = if buffer.is_empty() {
             let _ = cx.requeue(self.0);
             Err(Errno::ENOBUFS)
         } else {
-            self.receive(cx, &mut buffer)
+            let read = self.receive(parts, &mut buffer);
+            if read.is_err_and(|errno| errno != Errno::EAGAIN) {
+                self.rest(cx);
+            }
+            read
         };
-        let _cause =
-            emit!(Uv, "read" @ self, result = read.map(|read| read.count)).map(trace::cause);
-        let told = match read {
-            Err(Errno::EAGAIN) => Ok(0),
-            read => read.map(|read| read.count),
-        };
+        let result = read.map(|read| read.count);
+        let _cause = emit!(Uv, "read" @ self, result = result).map(trace::cause);
+        let found_nothing = result == Err(Errno::EAGAIN);
+        let told = if found_nothing { Ok(0) } else { result };
         self.tell_read(cx, ReadBuffer::Own(buffer), told);
         read.ok()
     }
 
+    #[inline(always)]
     fn tell_read(self, cx: &mut Ctx, buffer: ReadBuffer<'_>, result: Result<usize, Errno>) {
         cx.call(
             self.0,
@@ -233,35 +235,57 @@ impl Stream {
     }
 
     /// Asks the kernel, and draws the conclusions: the end and an error stop the reading before the callback hears of them.
-    fn receive(self, cx: &mut Ctx, buffer: &mut [u8]) -> Result<Read, Errno> {
-        let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
-        let read = match (parts.state.channel, &mut parts.state.passing) {
+    #[inline]
+    fn receive(self, parts: Parts<'_, StreamState>, buffer: &mut [u8]) -> Result<Read, Errno> {
+        let StreamState {
+            channel,
+            passing,
+            reader,
+            sending,
+            ..
+        } = parts.state;
+        let read = match (*channel, passing) {
             (Channel::File, _) => sys::read(parts.fd, buffer),
             (Channel::Unix, Some(passing)) => passing.receive(self, parts.fd, buffer),
             _ => sys::recv(parts.fd, buffer),
         };
-        let result = match read {
-            Ok(0) => Err(Errno::EOF),
-            result => result,
-        };
-        match result {
-            Ok(count) if count < buffer.len() && parts.state.channel != Channel::Unix => {
+        match read {
+            Ok(0) => {
+                reader.stop();
+                return Err(Errno::EOF);
+            }
+            Ok(count) if count < buffer.len() && *channel != Channel::Unix => {
                 parts.ready.short_read();
             }
             Ok(_) => {}
             Err(Errno::EAGAIN) => parts.ready.would_block_reading(),
-            Err(Errno::EOF) => parts.state.reader.stop(),
             Err(_) => {
-                parts.state.reader.end();
-                parts.state.sending.fail();
+                reader.end();
+                sending.fail();
             }
         }
         let more = parts.ready.can_read();
-        if !matches!(result, Ok(_) | Err(Errno::EAGAIN)) {
-            // The stream is open, or there would have been nothing to read from.
-            let _ = cx.set_active(self.0, false);
-        }
-        result.map(|count| Read { count, more })
+        read.map(|count| Read { count, more })
+    }
+
+    /// Reading stopped by itself.
+    #[cold]
+    fn rest(self, cx: &mut Ctx) {
+        // The stream is open, or there would have been nothing to read from.
+        let _ = cx.set_active(self.0, false);
+    }
+}
+
+impl StreamState {
+    /// Whether a read is wanted, and worth trying. When as many descriptors wait as may, none is: it goes on when one is taken.
+    #[inline]
+    fn may_read(&self, ready: Ready) -> bool {
+        self.reader.reading
+            && ready.can_read()
+            && !self
+                .passing
+                .as_ref()
+                .is_some_and(|passing| passing.is_full())
     }
 }
 

@@ -70,7 +70,7 @@ impl Stream {
         let Some(state) = cx.state_mut(self.0) else {
             return;
         };
-        if !state.queue.is_drained() || !matches!(state.sending, Sending::Ending(_)) {
+        if !state.shutdown_is_due() {
             return;
         }
         let Sending::Ending(done) = std::mem::replace(&mut state.sending, Sending::Ended) else {

@@ -84,6 +84,11 @@ impl StreamState {
             || self.queue.finished() > 0
             || matches!(self.sending, Sending::Ending(_))
     }
+
+    /// Whether a shutdown has waited long enough.
+    pub(super) fn shutdown_is_due(&self) -> bool {
+        self.queue.is_drained() && matches!(self.sending, Sending::Ending(_))
+    }
 }
 
 impl Stream {
@@ -273,36 +278,31 @@ fn on_ready(cx: &mut Ctx, key: Key) {
     if parts.state.listener.is_on() {
         return stream.run_accepts(cx);
     }
+    // What the reader writes is told of in the pending phase, unless the kernel has not taken it, and then it will speak again.
+    let has_to_send = parts.state.has_to_send();
     stream.run_reads(cx);
-    // As a rule there is nothing more: one look tells, after the reader was called.
-    if cx
-        .parts(stream.0)
-        .is_some_and(|parts| parts.state.has_to_send())
-    {
-        stream.run_writes(cx);
-        stream.run_completions(cx);
+    if has_to_send {
+        stream.run_sends(cx);
     }
 }
 
 /// `uv__stream_io`, called from the pending queue: completions are due, and reading is not.
 fn on_fed(cx: &mut Ctx, key: Key) {
     let stream = Stream(Handle::from_key(key));
-    if stream.is_connecting(cx) {
+    let Ok(state) = cx.open_state(stream.0) else {
+        return;
+    };
+    if state.connecting.is_on() {
         stream.finish_connecting(cx);
         if stream.is_connecting(cx) {
             // A write may have been cancelled. A shutdown waits for the connection.
             stream.report_finished(cx);
         }
-        return;
+    } else if state.listener.is_on() {
+        stream.end_starving(cx);
+    } else {
+        stream.run_sends(cx);
     }
-    if cx
-        .state(stream.0)
-        .is_some_and(|state| state.listener.is_on())
-    {
-        return stream.end_starving(cx);
-    }
-    stream.run_writes(cx);
-    stream.run_completions(cx);
 }
 
 /// `uv__stream_destroy`: cancels what is left, in order.

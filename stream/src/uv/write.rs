@@ -125,6 +125,10 @@ impl Stream {
         let try_now = Submission::begin(&parts, total)?;
         let is_socket = parts.state.channel.is_socket();
         let tried = try_now.then(|| send(parts.fd, is_socket, pieces));
+        if tried == Some(Ok(total)) {
+            let submission = Submission::sent(parts, total, done);
+            return self.follow(cx, submission);
+        }
         let sent = tried.unwrap_or(Ok(0)).unwrap_or(0);
         // What the kernel was not even given does not mean that there is no room for it.
         let given = pieces.iter().take(IOV_MAX).map(|piece| piece.len()).sum();
@@ -227,27 +231,34 @@ impl Stream {
         let _ = cx.requeue(self.0);
     }
 
-    /// Reports the writes that are over, in order, and then shuts down if that is due (`uv__write_callbacks`, `uv__drain`). What a stream
-    /// that is closing has left is for its closing phase.
-    pub(super) fn run_completions(self, cx: &mut Ctx) {
-        if !cx.is_closing(self.0) {
-            self.report_finished(cx);
+    /// Sends what is queued, reports the writes that are over, in order, and then shuts down if that is due (`uv__write`, `uv__write_callbacks`,
+    /// `uv__drain`). What a stream that is closing has left is for its closing phase.
+    pub(super) fn run_sends(self, cx: &mut Ctx) {
+        let Ok(state) = cx.open_state(self.0) else {
+            return;
+        };
+        if !state.queue.is_drained() {
+            self.run_writes(cx);
         }
-        if !cx.is_closing(self.0) {
+        self.report_finished(cx);
+        let due = |state: &mut StreamState| state.shutdown_is_due();
+        if cx.open_state(self.0).is_ok_and(due) {
             self.drain(cx);
         }
     }
 
     /// Reports those that are over now; what the callbacks add is for later.
     pub(super) fn report_finished(self, cx: &mut Ctx) {
-        let finished = cx.state(self.0).map_or(0, |state| state.queue.finished());
-        for _ in 0..finished {
-            let Some((done, written)) = cx
-                .state_mut(self.0)
-                .and_then(|state| state.queue.pop_finished())
-            else {
-                break;
+        let mut left = None;
+        while left != Some(0) {
+            let Some(queue) = cx.state_mut(self.0).map(|state| &mut state.queue) else {
+                return;
             };
+            let count = left.unwrap_or(queue.finished());
+            let Some((done, written)) = queue.pop_finished() else {
+                return;
+            };
+            left = Some(count - 1);
             // It fails only for a user who ended requests that were not theirs.
             let _ = cx.end_request();
             let _cause =
@@ -302,6 +313,22 @@ impl Submission {
             && parts.ready.can_write())
     }
 
+    /// The kernel took all of the write at once.
+    #[inline]
+    pub(super) fn sent(parts: Parts<'_, StreamState>, total: usize, done: OnWritten) -> Submission {
+        let queue = &mut parts.state.queue;
+        let size = queue.size();
+        queue.push_sent(total, done);
+        Submission {
+            number: queue.next_number(),
+            total,
+            result: Ok(total),
+            queue: (size, size),
+            finished: true,
+            again: mem::take(&mut queue.stalled),
+        }
+    }
+
     /// The kernel was given so many bytes of the write, if it was `tried` at all: what is left of it is queued, or it is over.
     #[inline]
     pub(super) fn end(
@@ -327,7 +354,7 @@ impl Submission {
         request.number = number;
         let stalled = mem::take(&mut queue.stalled);
         match result {
-            Ok(_) if unsent == 0 => queue.push_finished(request),
+            Ok(count) if unsent == 0 => queue.push_sent(count, request.done),
             Ok(_) | Err(Errno::EAGAIN) => queue.push(request),
             Err(errno) => queue.push_failed(request, errno),
         }
