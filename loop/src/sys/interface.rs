@@ -2,6 +2,10 @@
 
 use std::ffi::{CStr, CString};
 
+use std::net::SocketAddr;
+use std::{ptr, slice};
+
+use super::address::RawAddress;
 use super::call::{NO_FD, call};
 use super::errno::Errno;
 
@@ -47,4 +51,42 @@ pub fn if_indextoname(index: u32) -> Result<String, Errno> {
     })?;
     let name = CStr::from_bytes_until_nul(&name).map_err(|_| Errno::ENXIO)?;
     Ok(name.to_string_lossy().into_owned())
+}
+
+/// The scope of the first link-local IPv6 address that one of the machine's interfaces has (`uv__ipv6_link_local_scope_id`): what is meant by a link-local
+/// address that says nothing of it. `None` if there is none, or the system does not tell. The call's name is `getifaddrs`.
+pub fn link_local_scope() -> Option<u32> {
+    let mut first = ptr::null_mut();
+    call("getifaddrs", NO_FD, |_| {
+        // SAFETY: the C library writes where its list begins.
+        unsafe { libc::getifaddrs(&mut first) as isize }
+    })
+    .ok()?;
+    let mut scope = None;
+    let mut next = first.cast_const();
+    // SAFETY: each pointer of the list is null or points to an entry, which stays until the list is freed, below.
+    while let Some(entry) = unsafe { next.as_ref() } {
+        next = entry.ifa_next;
+        if let Some(SocketAddr::V6(v6)) = address_at(entry.ifa_addr)
+            && v6.ip().is_unicast_link_local()
+        {
+            scope = Some(v6.scope_id());
+            break;
+        }
+    }
+    // SAFETY: the list is `getifaddrs`'s, and nothing of it is used after this.
+    unsafe { libc::freeifaddrs(first) };
+    scope
+}
+
+/// The IPv6 address that an entry of `getifaddrs`'s list points to, if it is one.
+fn address_at(at: *const libc::sockaddr) -> Option<SocketAddr> {
+    // SAFETY: the pointer is null, or points to an address, which has at least the fields that all have.
+    let family = i32::from(unsafe { at.as_ref() }?.sa_family);
+    if family != libc::AF_INET6 {
+        return None;
+    }
+    // SAFETY: an address of that family has so many bytes.
+    let bytes = unsafe { slice::from_raw_parts(at.cast::<u8>(), size_of::<libc::sockaddr_in6>()) };
+    RawAddress::from_bytes(bytes).ip()
 }

@@ -58,7 +58,7 @@ pub use descriptor::{Access, DescriptorKind, access, descriptor_kind};
 pub use errno::{Errno, errno_from_eai};
 pub use error_queue::{ErrorOrigin, QueuedError, receive_errors, recv_error};
 pub use fd::{close, descriptor_is_open, set_nonblocking};
-pub use interface::{if_indextoname, if_nametoindex};
+pub use interface::{if_indextoname, if_nametoindex, link_local_scope};
 pub use limits::{DescriptorLimit, descriptor_limit, set_descriptor_limit};
 pub use message::{Received, recvmsg, sendmsg};
 pub use multicast::{
@@ -74,7 +74,7 @@ pub use socket::{
     socketpair,
 };
 /// `socket2`'s names for what a socket is, and its way to a socket's options: see [`get_option`] for when not to take it.
-pub use socket2::{Domain, Protocol, SockRef, Type};
+pub use socket2::{Domain, Protocol, SockRef, TcpKeepalive, Type};
 pub use tcp_info::{TcpInfo, tcp_info};
 pub use transfer::{peek, read, readv, recv, send, sendv, write, writev};
 pub use vector::IOV_MAX;

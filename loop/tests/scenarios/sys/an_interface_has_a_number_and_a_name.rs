@@ -39,3 +39,22 @@ fn what_is_no_interface_is_told_to_be_none() {
         }
     });
 }
+
+/// The scope is the number of an interface that has a link-local address.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_link_local_address_has_a_scope() {
+    scenario(|| {
+        // A machine without IPv6 has no such list.
+        let list = std::fs::read_to_string("/proc/net/if_inet6").unwrap_or_default();
+        let with_one: Vec<u32> = list
+            .lines()
+            .filter(|line| line.starts_with("fe80"))
+            .filter_map(|line| u32::from_str_radix(line.split_whitespace().nth(1)?, 16).ok())
+            .collect();
+        match sys::link_local_scope() {
+            Some(scope) => assert!(with_one.contains(&scope), "{scope}"),
+            None => assert!(with_one.is_empty(), "{with_one:?}"),
+        }
+    });
+}
