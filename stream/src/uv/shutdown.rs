@@ -64,6 +64,12 @@ impl Stream {
         if drained { cx.feed(self.0) } else { Ok(()) }
     }
 
+    /// Whether a shutdown is pending (`uv__is_stream_shutting`).
+    pub fn is_shutting_down(self, cx: &Ctx) -> bool {
+        cx.state(self.0)
+            .is_some_and(|state| matches!(state.sending, Sending::Ending(_)))
+    }
+
     /// Shuts down, if that is due and everything is sent; cancels it, if the stream is closing.
     pub(super) fn drain(self, cx: &mut Ctx) {
         let closing = cx.is_closing(self.0);
