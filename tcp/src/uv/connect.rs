@@ -10,7 +10,7 @@ use super::tcp::Tcp;
 impl Tcp {
     /// Connects (`uv_tcp_connect`). `done` is called from the loop when the attempt ends, with how it ended: `ECONNREFUSED` if nobody listens there, also when the
     /// kernel says so at once; what a [`bind`](Tcp::bind) left to tell; `ECANCELED` if the handle is closed before. Until then the handle
-    /// can be written to, which is queued, and be told to read. After a failure it can try again.
+    /// can be written to, which is queued, and be told to read. After a failure it can try again, if the system lets the same socket do so, as Linux does.
     ///
     /// The socket keeps the address that it was bound to, if it was. A link-local IPv6 address without a scope is looked for on the first
     /// interface that has one of its own.
@@ -66,7 +66,12 @@ impl Tcp {
     fn start_connect(self, cx: &mut Ctx, address: SocketAddr) -> Result<Result<(), Errno>, Errno> {
         self.need_socket(cx, Domain::for_address(address))?;
         let address = with_scope(address);
-        let started = sys::connect(self.fd(cx).ok_or(Errno::EBADF)?, address);
+        let fd = self.fd(cx).ok_or(Errno::EBADF)?;
+        let mut started = sys::connect(fd, address);
+        if started == Err(Errno::ECONNABORTED) {
+            // What Linux has to say of an attempt that failed before, and only once.
+            started = sys::connect(fd, address);
+        }
         emit!(Uv, "connect" @ self, address = address.to_string(), result = started);
         match started {
             // OpenBSD means the same by EINVAL.
