@@ -7,7 +7,7 @@ use uvox_loop::trace::{Layer, Recorder};
 use uvox_loop::{Ctx, Errno, Loop};
 use uvox_stream::uv::Connection;
 use uvox_tcp::uv::{BindFlags, Tcp};
-pub(crate) use uvox_testing::{Seen, close, close_all, end, scenario, until};
+pub(crate) use uvox_testing::{Seen, close, end, scenario, until};
 
 /// The addresses that scenarios run on: IPv4's, and IPv6's if the machine has it.
 pub(crate) fn hosts() -> Vec<IpAddr> {

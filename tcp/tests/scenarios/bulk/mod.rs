@@ -1,1 +1,3 @@
 //! Much of it.
+
+mod echo_of_64_mib;
