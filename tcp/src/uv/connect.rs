@@ -4,6 +4,7 @@ use std::net::{SocketAddr, SocketAddrV6};
 
 use uvox_loop::sys::{self, Domain};
 use uvox_loop::{Ctx, Errno, emit};
+use uvox_stream::uv::Channel;
 
 use super::tcp::Tcp;
 
@@ -36,7 +37,7 @@ impl Tcp {
     ///
     /// `EBADF` if the handle is gone, `EINVAL` if it is closing; `EALREADY` if an attempt goes on, `EISCONN` if it is connected or listens; what
     /// else the kernel says at once: `ENETUNREACH` if there is no way there, `EADDRNOTAVAIL` if no port is left, `EAFNOSUPPORT` or `EINVAL` for an address of
-    /// another family than the socket's, `EMFILE` or `ENFILE` if there is no descriptor left. `done` is dropped then.
+    /// another family than the socket's, `EBUSY` if something was written to a socket from elsewhere that was not connected, `EMFILE` or `ENFILE` if there is no descriptor left. `done` is dropped then.
     pub fn connect(
         self,
         cx: &mut Ctx,
@@ -47,10 +48,17 @@ impl Tcp {
         if self.is_connecting(cx) {
             return Err(Errno::EALREADY);
         }
+        let was_opened = self.is_readable(cx) || self.is_writable(cx);
+        if was_opened && self.fd(cx).is_some_and(|fd| sys::getpeername(fd).is_ok()) {
+            return Err(Errno::EISCONN);
+        }
         let started = match self.delayed(cx) {
             Some(errno) => Err(errno),
             None => self.start_connect(cx, address)?,
         };
+        if was_opened {
+            self.disconnect(cx)?;
+        }
         self.0
             .begin_connect(cx, started, move |cx, stream, result| {
                 let tcp = Tcp(stream);
@@ -60,6 +68,12 @@ impl Tcp {
                 }
                 done(cx, tcp, result);
             })
+    }
+
+    /// The socket came from elsewhere, and was taken for connected; the kernel knew better. What it said of it before is not about this attempt.
+    fn disconnect(self, cx: &mut Ctx) -> Result<(), Errno> {
+        let socket = self.into_owned_fd(cx)?;
+        self.take_socket(cx, socket, Channel::Internet)
     }
 
     /// Gives the socket to `connect`. What is to be told at once is the error; the rest is what the callback is to hear.

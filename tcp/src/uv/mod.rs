@@ -2,11 +2,12 @@
 
 mod bind;
 mod connect;
+mod keepalive;
 mod listen;
 mod options;
 mod reset;
 mod tcp;
 
 pub use bind::BindFlags;
-pub use options::KeepAlive;
+pub use keepalive::KeepAlive;
 pub use tcp::Tcp;

@@ -1,4 +1,4 @@
-//! Options of the socket (`uv__tcp_nodelay`, `uv__tcp_keepalive`), and what the kernel says of the connection.
+//! Options of the socket (`uv__tcp_nodelay`), and what the kernel says of the connection.
 
 use std::os::fd::BorrowedFd;
 use std::time::Duration;
@@ -6,35 +6,14 @@ use std::time::Duration;
 use uvox_loop::sys::{self, SockRef, TcpInfo};
 use uvox_loop::{Ctx, Errno};
 
+use super::keepalive::{KeepAlive, set_keepalive};
 use super::tcp::Tcp;
-
-/// When a connection on which nothing is sent is asked whether the other end is still there. Times are rounded up to seconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KeepAlive {
-    /// How long nothing was received before it is asked first.
-    pub idle: Duration,
-    /// How long it is waited for an answer before it is asked again.
-    pub interval: Duration,
-    /// How many questions without an answer end the connection with `ETIMEDOUT`.
-    pub count: u32,
-}
-
-impl KeepAlive {
-    /// As `uv_tcp_keepalive` does it: when it was idle for so long, ten times, every second.
-    pub const fn after(idle: Duration) -> KeepAlive {
-        KeepAlive {
-            idle,
-            interval: Duration::from_secs(1),
-            count: 10,
-        }
-    }
-}
 
 /// What was asked for before there was a socket.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Wanted {
     nodelay: Option<bool>,
-    keepalive: Option<Option<KeepAlive>>,
+    pub(super) keepalive: Option<Option<KeepAlive>>,
     user_timeout: Option<Option<Duration>>,
     traffic_class: Option<u8>,
 }
@@ -76,39 +55,13 @@ impl Tcp {
         )
     }
 
-    /// Whether the other end is asked from time to time if it is still there (`uv_tcp_keepalive`, `SO_KEEPALIVE`); `None` ends it.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use uvox_loop::{Errno, Loop};
-    /// use uvox_tcp::uv::{KeepAlive, Tcp};
-    ///
-    /// let mut lp = Loop::new()?;
-    /// let tcp = Tcp::new(&mut lp);
-    /// // There is no socket yet: this is for the one that there will be.
-    /// tcp.keepalive(&mut lp, Some(KeepAlive::after(Duration::from_secs(60))))?;
-    /// tcp.nodelay(&mut lp, true)?;
-    /// # Ok::<(), Errno>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// `EBADF` if the handle is gone; `EINVAL` if a time or the count is zero, or more than the kernel counts up to: it asks all the same then, at
-    /// its own times. Before there is a socket, nobody knows that, and it is no error.
-    pub fn keepalive(self, cx: &mut Ctx, keepalive: Option<KeepAlive>) -> Result<(), Errno> {
-        self.set_or_want(
-            cx,
-            |fd| set_keepalive(fd, keepalive),
-            |wanted| wanted.keepalive = Some(keepalive),
-        )
-    }
-
     /// How long what was sent may stay unacknowledged before the connection ends with `ETIMEDOUT` (`TCP_USER_TIMEOUT`), rounded up to
     /// milliseconds; `None` leaves it to the kernel. libuv does not have it.
     ///
     /// # Errors
     ///
-    /// `EBADF` if the handle is gone, `ENOTSUP` anywhere but on Linux, and what the kernel says: `EOPNOTSUPP` if it is no TCP socket.
+    /// `EBADF` if the handle is gone, `ENOTSUP` anywhere but on Linux, and what the kernel says: `EOPNOTSUPP` if it is no TCP socket, `EINVAL` for more
+    /// than 24 days.
     pub fn user_timeout(self, cx: &mut Ctx, timeout: Option<Duration>) -> Result<(), Errno> {
         self.set_or_want(
             cx,
@@ -198,7 +151,7 @@ impl Tcp {
     }
 
     /// Sets an option on the socket; if there is none yet, it is remembered.
-    fn set_or_want(
+    pub(super) fn set_or_want(
         self,
         cx: &mut Ctx,
         set: impl FnOnce(BorrowedFd<'_>) -> Result<(), Errno>,
@@ -216,35 +169,6 @@ impl Tcp {
 /// `uv__tcp_nodelay`.
 fn set_nodelay(fd: BorrowedFd<'_>, on: bool) -> Result<(), Errno> {
     Ok(SockRef::from(&fd).set_tcp_nodelay(on)?)
-}
-
-/// `uv__tcp_keepalive`. Times that cannot be leave it switched on, as there.
-fn set_keepalive(fd: BorrowedFd<'_>, keepalive: Option<KeepAlive>) -> Result<(), Errno> {
-    let socket = SockRef::from(&fd);
-    socket.set_keepalive(keepalive.is_some())?;
-    let Some(keepalive) = keepalive else {
-        return Ok(());
-    };
-    if keepalive.idle.is_zero() || keepalive.interval.is_zero() || keepalive.count == 0 {
-        return Err(Errno::EINVAL);
-    }
-    set_keepalive_times(&socket, keepalive)
-}
-
-#[cfg(not(any(target_os = "openbsd", target_os = "haiku")))]
-fn set_keepalive_times(socket: &SockRef<'_>, keepalive: KeepAlive) -> Result<(), Errno> {
-    Ok(socket.set_tcp_keepalive(
-        &sys::TcpKeepalive::new()
-            .with_time(in_whole(keepalive.idle, Duration::from_secs(1)))
-            .with_interval(in_whole(keepalive.interval, Duration::from_secs(1)))
-            .with_retries(keepalive.count),
-    )?)
-}
-
-#[cfg(any(target_os = "openbsd", target_os = "haiku"))]
-fn set_keepalive_times(_: &SockRef<'_>, _: KeepAlive) -> Result<(), Errno> {
-    // They ask at times of their own.
-    Ok(())
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
@@ -276,7 +200,7 @@ fn is_ipv6(fd: BorrowedFd<'_>) -> Result<bool, Errno> {
 }
 
 /// A time in whole units, rounded up: what is rounded down to nothing would mean something else.
-fn in_whole(time: Duration, unit: Duration) -> Duration {
+pub(super) fn in_whole(time: Duration, unit: Duration) -> Duration {
     let units = time.as_nanos().div_ceil(unit.as_nanos());
     unit.saturating_mul(u32::try_from(units).unwrap_or(u32::MAX))
 }

@@ -73,7 +73,7 @@ impl Tcp {
         Ok(tcp)
     }
 
-    /// Gives a handle a socket that was made elsewhere: connected, or to [listen](Tcp::listen) with (`uv_tcp_open`). It is made non-blocking, and
+    /// Gives a handle a socket that was made elsewhere: connected, or to [listen](Tcp::listen) or [connect](Tcp::connect) with (`uv_tcp_open`). It is made non-blocking, and
     /// options that were set before are set on it.
     ///
     /// ```

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use uvox_loop::sys::{self, Domain, Type};
 use uvox_loop::{Errno, Loop, RunMode};
 use uvox_tcp::uv::{BindFlags, Tcp};
 
@@ -12,6 +13,15 @@ const IN_USE: Errno = Errno::EADDRINUSE;
 /// A handle that is bound, as far as it says, to an address that another one listens to.
 fn bound_in_vain(lp: &mut Loop, address: SocketAddr) -> Tcp {
     let tcp = Tcp::new(lp);
+    assert_eq!(tcp.bind(lp, address, BindFlags::NONE), Ok(()));
+    tcp
+}
+
+/// The same on a socket that somebody else made.
+fn opened_and_bound_in_vain(lp: &mut Loop, address: SocketAddr) -> Tcp {
+    let tcp = Tcp::new(lp);
+    let socket = sys::socket(Domain::for_address(address), Type::STREAM, None).unwrap();
+    tcp.open(lp, socket).unwrap();
     assert_eq!(tcp.bind(lp, address, BindFlags::NONE), Ok(()));
     tcp
 }
@@ -41,13 +51,17 @@ fn by_getsockname_and_listen() {
 #[test]
 fn by_the_callback_of_connect() {
     scenario(|| {
-        for host in hosts() {
+        let ways = [bound_in_vain, opened_and_bound_in_vain];
+        for (host, way) in hosts()
+            .into_iter()
+            .flat_map(|host| ways.map(|way| (host, way)))
+        {
             let mut lp = Loop::new().unwrap();
             let (server, address) = listener(&mut lp, host, |_, _, connection| {
                 connection.unwrap();
             });
             lp.unref(server).unwrap();
-            let tcp = bound_in_vain(&mut lp, address);
+            let tcp = way(&mut lp, address);
             let seen = Seen::new();
             let record = seen.clone();
             tcp.connect(&mut lp, address, move |cx, tcp, result| {
