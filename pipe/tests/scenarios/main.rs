@@ -1,0 +1,1 @@
+//! The pipes' scenarios: each a file, each named for what happens in it, on real descriptors.
