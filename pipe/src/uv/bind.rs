@@ -128,7 +128,7 @@ pub(super) fn on_stop(cx: &mut Ctx, key: Key) {
     if let Some(extra) = pipe.0.get_extra::<PipeExtra>(cx)
         && let Some(bound) = &extra.bound
         && let Ok(address) = pipe.getsockname(cx)
-        && address.path().is_none_or(|path| path == bound.path)
+        && address.path() == Some(&bound.path)
     {
         let remove = match extra.unlink {
             Unlink::Never => false,

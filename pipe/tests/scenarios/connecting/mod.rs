@@ -1,0 +1,3 @@
+mod close_inside_the_callbacks;
+mod faults_at_connect_and_accept;
+mod how_an_attempt_ends;
