@@ -1,1 +1,5 @@
-
+mod an_echo_of_64_mib;
+mod both_ends_of_a_pipe;
+mod cancelled_in_order;
+mod half_open;
+mod the_peer_is_gone;
