@@ -135,7 +135,9 @@ fn never_sent() {
         // Nobody is there to take it any more.
         close(&mut lp, other);
         until(&mut lp, |_| told.len() == 1);
-        assert_eq!(told.all(), [Err(Errno::EPIPE)]);
+        // Which of the two depends on who asked for the socket's error first.
+        let gone = [Errno::EPIPE, Errno::ECONNRESET];
+        assert!(told.all()[0].is_err_and(|errno| gone.contains(&errno)));
         assert_eq!(mark_of(&mark), 3);
         close_and_end(lp, &[one]);
     });

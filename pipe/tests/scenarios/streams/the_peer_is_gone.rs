@@ -1,4 +1,4 @@
-//! The peer closes without reading what we sent, or in the middle of it: reading ends with `ECONNRESET`, writing with `EPIPE`, and what it sent
+//! The peer closes without reading what we sent, or in the middle of it: reading ends with `ECONNRESET`, writing with that or `EPIPE`, and what it sent
 //! before is read first.
 
 use uvox_loop::{Errno, Loop, RunMode};
@@ -46,7 +46,10 @@ fn in_the_middle_of_a_queued_write() {
         lp.run(RunMode::NoWait).unwrap();
         close(&mut lp, other);
         until(&mut lp, |_| seen.len() == 1);
-        assert_eq!(seen.take(), [(0, Err(Errno::EPIPE), true)]);
+        // Which of the two depends on who asked for the socket's error first.
+        let gone = [Errno::EPIPE, Errno::ECONNRESET].map(Err);
+        let (first, status, begun) = seen.take()[0];
+        assert!(first == 0 && begun && gone.contains(&status), "{status:?}");
         // What the user does with the error decides: the rest waits for that.
         close(&mut lp, one);
         assert!(!lp.run(RunMode::Default).unwrap());
