@@ -68,7 +68,7 @@ pub use multicast::{
 pub use option::{bytes_readable, get_option, set_option, take_error};
 pub use path::{Identity, chmod, identity, mode, unlink};
 pub use pipe::{dup, pipe, splice};
-pub use rights::{DESCRIPTORS_MAX, recv_descriptors, send_descriptors};
+pub use rights::{DESCRIPTORS_MAX, recv_descriptors, recv_discarding, send_descriptors};
 pub use socket::{
     accept, accept_with_address, bind, connect, getpeername, getsockname, listen, shutdown, socket,
     socketpair,

@@ -89,3 +89,35 @@ pub fn recv_descriptors(
         control: Control::default(),
     })
 }
+
+/// Receives bytes, and lets the kernel discard what comes with them, which never is a descriptor of this process. The call's name is `recvmsg`, where the
+/// kernel does not tell, `recv`.
+///
+/// A read of a Unix-domain stream stops behind bytes with which something came. `control_truncated` says that something did, or that the
+/// system does not tell: then a count that is short does not mean that the socket is empty.
+///
+/// # Errors
+///
+/// As of [`recv`](super::recv).
+#[inline]
+pub fn recv_discarding(socket: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<Received, Errno> {
+    if !TELLS {
+        return Ok(Received {
+            count: super::recv(socket, buffer)?,
+            control_truncated: true,
+            ..Received::default()
+        });
+    }
+    let buffers = &mut [IoSliceMut::new(buffer)];
+    let mut header = header_of(of_mut(buffers));
+    // SAFETY: the header speaks of nothing but the buffer, which is borrowed exclusively, and of as many bytes as it has.
+    let count = unsafe { receive(socket.as_raw_fd(), &mut header)? };
+    Ok(Received {
+        count,
+        control_truncated: header.msg_flags & libc::MSG_CTRUNC != 0,
+        ..Received::default()
+    })
+}
+
+/// Whether the kernel marks a message of which it discarded something, also if it was given no room for it at all.
+const TELLS: bool = cfg!(any(target_os = "linux", target_os = "android"));

@@ -244,17 +244,26 @@ impl Stream {
             sending,
             ..
         } = parts.state;
+        // Whether a short count means that nothing is left.
+        let mut tells = true;
         let read = match (*channel, passing) {
+            (Channel::Internet, _) => sys::recv(parts.fd, buffer),
             (Channel::File, _) => sys::read(parts.fd, buffer),
-            (Channel::Unix, Some(passing)) => passing.receive(self, parts.fd, buffer),
-            _ => sys::recv(parts.fd, buffer),
+            (Channel::Unix, None) => sys::recv_discarding(parts.fd, buffer).map(|received| {
+                tells = !received.control_truncated;
+                received.count
+            }),
+            (Channel::Unix, Some(passing)) => {
+                tells = false;
+                passing.receive(self, parts.fd, buffer)
+            }
         };
         match read {
             Ok(0) => {
                 reader.stop();
                 return Err(Errno::EOF);
             }
-            Ok(count) if count < buffer.len() && *channel != Channel::Unix => {
+            Ok(count) if count < buffer.len() && tells => {
                 parts.ready.short_read();
             }
             Ok(_) => {}
