@@ -29,6 +29,7 @@ mod as_many_buffers_as_the_system_takes;
 mod bytes_are_spliced_through_a_pipe;
 mod descriptors_are_passed_with_bytes;
 mod descriptors_that_do_not_fit_are_closed;
+mod descriptors_that_nobody_wants_never_come;
 mod each_plan_of_faults_is_its_own;
 mod every_error_has_a_name_and_a_meaning;
 mod one_direction_is_shut_down;
