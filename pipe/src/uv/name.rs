@@ -14,8 +14,8 @@ impl Pipe {
     ///
     /// # Errors
     ///
-    /// `EBADF` if the handle is gone, closing, or has no descriptor; `ENOTSOCK` for an end of a `pipe(2)`; `EINVAL` if it is a socket of another
-    /// family.
+    /// `EBADF` if the handle is gone, closing, or has no descriptor; `ENOTSOCK` for an end of a `pipe(2)`; `EAFNOSUPPORT` if it is a socket of
+    /// another family.
     pub fn getsockname(self, cx: &Ctx) -> Result<UnixAddr, Errno> {
         self.check(cx)?;
         unix(sys::getsockname(cx.descriptor(self).ok_or(Errno::EBADF)?)?)
@@ -45,8 +45,8 @@ impl Pipe {
 }
 
 fn unix(address: RawAddress) -> Result<UnixAddr, Errno> {
-    let address = address.get().ok_or(Errno::EINVAL)?;
-    address.unix().ok_or(Errno::EINVAL)
+    let address = address.get().and_then(|address| address.unix());
+    address.ok_or(Errno::EAFNOSUPPORT)
 }
 
 /// The address that a path stands for; with a zero byte in front, which is the kernel's notation, that of an abstract name.
