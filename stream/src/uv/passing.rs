@@ -142,8 +142,8 @@ impl Stream {
     /// [`DESCRIPTORS_MAX`]. The receiver gets duplicates. What cannot be sent at once is queued, with duplicates of the descriptors, so
     /// handles and descriptors may be closed as soon as this returns. Without descriptors it is a [write](Stream::write) like any other.
     ///
-    /// The receiver reads at most up to the end of these bytes before it has been given the descriptors; whoever must know which
-    /// bytes they belong to says so in the bytes.
+    /// The receiver has them when it is given the first of these bytes, which may stand behind earlier ones in the same read: whoever must know
+    /// which bytes they belong to says so in the bytes.
     ///
     /// # Errors
     ///
