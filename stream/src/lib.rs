@@ -4,6 +4,9 @@
 //! attempt ([`uv`]). It deliberately does not know how streams come to be: TCP and pipes, each in a crate of its own, make sockets and
 //! hand them over; nor does it know of ticks and events with names, which are above.
 //!
+//! There are two rooms. The uv room has libuv's streams. The [Node room](node) has what Node's C++ builds on them: stream bases, which may just as
+//! well stand on something without a descriptor, and their listeners.
+//!
 //! ```
 //! use std::os::unix::net::UnixStream;
 //! use uvox_loop::{Errno, Kind, Loop, RunMode};
@@ -25,4 +28,5 @@
 //! # Ok::<(), Errno>(())
 //! ```
 
+pub mod node;
 pub mod uv;

@@ -42,6 +42,8 @@ pub struct StreamState {
     pub(super) passing: Option<Box<Passing>>,
     /// What the crate that makes the stream keeps with it.
     pub(super) extra: Option<Box<dyn Any>>,
+    /// The handle that stands upon this one, and is closed with it.
+    owner: Option<Key>,
 }
 
 /// What a stream goes through, which says how it is read and written.
@@ -232,6 +234,20 @@ impl Stream {
         cx.state(self.0)?.extra.as_ref()?.downcast_ref()
     }
 
+    /// From now on another handle stands upon this one, and is closed when this one's closing is over, if it was not closed before.
+    ///
+    /// # Errors
+    ///
+    /// `EBADF` if the stream is gone, `EINVAL` if it is closing, `EBUSY` if it has an owner.
+    pub(crate) fn set_owner(self, cx: &mut Ctx, owner: impl Into<Key>) -> Result<(), Errno> {
+        let state = cx.open_state(self.0)?;
+        if state.owner.is_some() {
+            return Err(Errno::EBUSY);
+        }
+        state.owner = Some(owner.into());
+        Ok(())
+    }
+
     /// The stream of that name. If there is none, or it is of something else, it is as one that is gone.
     pub fn from_key(key: Key) -> Stream {
         Stream(Handle::from_key(key))
@@ -314,6 +330,10 @@ fn on_close(cx: &mut Ctx, key: Key) {
     }
     stream.report_finished(cx);
     stream.drain(cx);
+    if let Some(owner) = cx.state(stream.0).and_then(|state| state.owner) {
+        // One that was closed with it is closing already.
+        let _ = cx.close(owner, |_| ());
+    }
 }
 
 impl From<Stream> for Key {

@@ -91,6 +91,15 @@ impl Stream {
     /// `EAGAIN` if something is queued, the stream is still connecting, or the kernel has no room; else as [`Stream::write`], and what
     /// the kernel says.
     pub fn try_write(self, cx: &mut Ctx, bytes: &[u8]) -> Result<usize, Errno> {
+        self.try_writev(cx, &[IoSlice::new(bytes)])
+    }
+
+    /// The same with many pieces, in one call of the kernel's.
+    ///
+    /// # Errors
+    ///
+    /// As [`Stream::try_write`].
+    pub fn try_writev(self, cx: &mut Ctx, pieces: &[IoSlice<'_>]) -> Result<usize, Errno> {
         let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
         parts.state.sending.check_open()?;
         if parts.state.connecting.is_on()
@@ -99,17 +108,15 @@ impl Stream {
         {
             return Err(Errno::EAGAIN);
         }
-        let sent = if parts.state.channel.is_socket() {
-            sys::send(parts.fd, bytes)
-        } else {
-            sys::write(parts.fd, bytes)
-        };
+        let sent = send(parts.fd, parts.state.channel.is_socket(), pieces);
+        // What the kernel was not even given does not mean that there is no room for it.
+        let given: usize = pieces.iter().take(IOV_MAX).map(|piece| piece.len()).sum();
         match sent {
-            Ok(count) if count < bytes.len() => parts.ready.would_block_writing(),
+            Ok(count) if count < given => parts.ready.would_block_writing(),
             Err(Errno::EAGAIN) => parts.ready.would_block_writing(),
             _ => {}
         }
-        emit!(Uv, "try_write" @ self, bytes = bytes.len(), result = sent);
+        emit!(Uv, "try_write" @ self, bytes = given, result = sent);
         sent
     }
 

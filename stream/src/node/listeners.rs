@@ -1,0 +1,182 @@
+//! The listeners that every stream comes with.
+
+use std::fmt;
+
+use uvox_loop::{Ctx, Errno};
+
+use super::base::{BaseState, StreamBase};
+use super::listener::StreamListener;
+use super::request::{ShutdownWrap, WriteWrap};
+use super::resource::Link;
+use crate::uv::ReadBuffer;
+
+/// Completes the requests: whoever made the write or the shutdown hears that it is over (`ReportWritesToJSStreamListener`). The other two have this
+/// in them; for reading, it is transparent.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ReportWrites;
+
+/// What lies at the bottom of every chain: completes the requests, and passes data to the callback that was set by
+/// [`StreamBase::set_on_read`] (`EmitToJSStreamListener`).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ReportUpward;
+
+/// Reads into the user's own buffer: what [`StreamBase::use_user_buffer`] pushes (`CustomBufferJSListener`).
+pub struct CustomBuffer {
+    /// Absent while a read has it.
+    buffer: Option<Vec<u8>>,
+    /// How long it is, should it not come back.
+    size: usize,
+    on_read: Box<OnReadInto>,
+}
+
+type OnReadInto = dyn FnMut(&mut Ctx, StreamBase, &mut Vec<u8>, Result<usize, Errno>);
+
+impl StreamListener for ReportWrites {
+    fn on_alloc(&mut self, cx: &mut Ctx, at: Link, suggested: usize) -> Option<Vec<u8>> {
+        at.pass_alloc(cx, suggested)
+    }
+
+    fn on_read(
+        &mut self,
+        cx: &mut Ctx,
+        at: Link,
+        buffer: ReadBuffer<'_>,
+        result: Result<usize, Errno>,
+    ) {
+        at.pass_read(cx, buffer, result);
+    }
+
+    fn on_after_write(
+        &mut self,
+        cx: &mut Ctx,
+        _: Link,
+        wrap: WriteWrap,
+        status: Result<(), Errno>,
+    ) {
+        wrap.complete(cx, status);
+    }
+
+    fn on_after_shutdown(
+        &mut self,
+        cx: &mut Ctx,
+        _: Link,
+        wrap: ShutdownWrap,
+        status: Result<(), Errno>,
+    ) {
+        wrap.complete(cx, status);
+    }
+}
+
+impl StreamListener for ReportUpward {
+    /// The loop's own: the callback sees the bytes, and copies what it keeps.
+    fn on_alloc(&mut self, _: &mut Ctx, _: Link, _: usize) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn on_read(
+        &mut self,
+        cx: &mut Ctx,
+        at: Link,
+        buffer: ReadBuffer<'_>,
+        result: Result<usize, Errno>,
+    ) {
+        let data = match result {
+            Ok(0) => return,
+            // One that lies is not believed.
+            Ok(count) => Ok(buffer.get(..count).unwrap_or(&buffer)),
+            Err(errno) => Err(errno),
+        };
+        cx.call(
+            at.stream().0,
+            |state: &mut BaseState| &mut state.on_read,
+            |on_read, cx| on_read(cx, at.stream(), data),
+        );
+    }
+
+    fn on_after_write(
+        &mut self,
+        cx: &mut Ctx,
+        at: Link,
+        wrap: WriteWrap,
+        status: Result<(), Errno>,
+    ) {
+        ReportWrites.on_after_write(cx, at, wrap, status);
+    }
+
+    fn on_after_shutdown(
+        &mut self,
+        cx: &mut Ctx,
+        at: Link,
+        wrap: ShutdownWrap,
+        status: Result<(), Errno>,
+    ) {
+        ReportWrites.on_after_shutdown(cx, at, wrap, status);
+    }
+}
+
+impl CustomBuffer {
+    /// Reads go into `buffer`, and `on_read` hears of them: see [`StreamBase::use_user_buffer`].
+    pub fn new(
+        buffer: Vec<u8>,
+        on_read: impl FnMut(&mut Ctx, StreamBase, &mut Vec<u8>, Result<usize, Errno>) + 'static,
+    ) -> CustomBuffer {
+        CustomBuffer {
+            size: buffer.len(),
+            buffer: Some(buffer),
+            on_read: Box::new(on_read),
+        }
+    }
+}
+
+impl StreamListener for CustomBuffer {
+    fn on_alloc(&mut self, _: &mut Ctx, _: Link, _: usize) -> Option<Vec<u8>> {
+        // It did not come back if another listener kept it, or the reading was stopped before the read.
+        let buffer = self.buffer.take();
+        Some(buffer.unwrap_or_else(|| vec![0; self.size]))
+    }
+
+    fn on_read(
+        &mut self,
+        cx: &mut Ctx,
+        at: Link,
+        buffer: ReadBuffer<'_>,
+        result: Result<usize, Errno>,
+    ) {
+        let mut buffer = match buffer {
+            ReadBuffer::Own(buffer) => buffer,
+            // Who passes this on gave the buffer, or rather did not: then the bytes come in a copy.
+            ReadBuffer::Lent(bytes) => bytes.to_vec(),
+        };
+        (self.on_read)(cx, at.stream(), &mut buffer, result);
+        self.size = buffer.len();
+        self.buffer = Some(buffer);
+    }
+
+    fn on_after_write(
+        &mut self,
+        cx: &mut Ctx,
+        at: Link,
+        wrap: WriteWrap,
+        status: Result<(), Errno>,
+    ) {
+        ReportWrites.on_after_write(cx, at, wrap, status);
+    }
+
+    fn on_after_shutdown(
+        &mut self,
+        cx: &mut Ctx,
+        at: Link,
+        wrap: ShutdownWrap,
+        status: Result<(), Errno>,
+    ) {
+        ReportWrites.on_after_shutdown(cx, at, wrap, status);
+    }
+}
+
+impl fmt::Debug for CustomBuffer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CustomBuffer")
+            .field("size", &self.size)
+            .finish_non_exhaustive()
+    }
+}

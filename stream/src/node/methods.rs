@@ -1,0 +1,125 @@
+//! What a stream base is made of below.
+
+use std::io::IoSlice;
+use std::os::fd::RawFd;
+
+use bytes::Bytes;
+use uvox_loop::{Ctx, Errno, Key};
+
+use super::base::StreamBase;
+use super::request::{ShutdownWrap, WriteWrap};
+
+/// What a [`StreamBase`] asks of whatever lies below it: the functions that are virtual in Node's `StreamResource` and `StreamBase`.
+///
+/// One static for each sort of stream base. `below` names what lies below this one: a uv stream, an end of a pair in memory, a state of
+/// one's own. The functions are leaves: they call nobody back. What happens later they tell by [`StreamBase::emit_alloc`],
+/// [`StreamBase::emit_read`], [`WriteWrap::done`] and [`ShutdownWrap::done`], from a phase of the loop.
+///
+/// When the handle below has closed, its `on_close` closes the base ([`StreamBase::destroy`]).
+pub trait StreamMethods: Sync {
+    /// Begins to read (`ReadStart`).
+    ///
+    /// # Errors
+    ///
+    /// Whatever the sort of stream says.
+    fn read_start(&self, cx: &mut Ctx, base: StreamBase, below: Key) -> Result<(), Errno>;
+
+    /// Stops reading, at once (`ReadStop`).
+    ///
+    /// # Errors
+    ///
+    /// Whatever the sort of stream says.
+    fn read_stop(&self, cx: &mut Ctx, base: StreamBase, below: Key) -> Result<(), Errno>;
+
+    /// Writes what goes out right now, and says how much that was (`DoTryWrite`). A sort of stream that cannot says so, as this does.
+    ///
+    /// # Errors
+    ///
+    /// `EAGAIN` if all of it is to be given to [`write`](StreamMethods::write). Anything else ends the write with that.
+    fn try_write(
+        &self,
+        cx: &mut Ctx,
+        base: StreamBase,
+        below: Key,
+        pieces: &[IoSlice<'_>],
+    ) -> Result<usize, Errno> {
+        let _ = (cx, base, below, pieces);
+        Err(Errno::EAGAIN)
+    }
+
+    /// Queues what could not be written at once; when it is over, `wrap` is told (`DoWrite`).
+    ///
+    /// # Errors
+    ///
+    /// The write ends with that, and `wrap` is dropped.
+    fn write(
+        &self,
+        cx: &mut Ctx,
+        base: StreamBase,
+        below: Key,
+        pieces: Pieces<'_>,
+        wrap: WriteWrap,
+    ) -> Result<(), Errno>;
+
+    /// Ends what is sent, after all that is queued; when it is done, `wrap` is told (`DoShutdown`).
+    ///
+    /// # Errors
+    ///
+    /// The shutdown ends with that, and `wrap` is dropped.
+    fn shutdown(
+        &self,
+        cx: &mut Ctx,
+        base: StreamBase,
+        below: Key,
+        wrap: ShutdownWrap,
+    ) -> Result<(), Errno>;
+
+    /// The descriptor, if there is one at the bottom (`GetFD`, where it is -1 otherwise).
+    fn get_fd(&self, cx: &Ctx, base: StreamBase, below: Key) -> Option<RawFd> {
+        let _ = (cx, base, below);
+        None
+    }
+
+    /// Whether what lies below still is: until its close callback (`IsAlive`).
+    fn is_alive(&self, cx: &Ctx, base: StreamBase, below: Key) -> bool {
+        let _ = base;
+        cx.info(below).is_some()
+    }
+
+    /// Whether what lies below is closing or gone (`IsClosing`).
+    fn is_closing(&self, cx: &Ctx, base: StreamBase, below: Key) -> bool {
+        let _ = base;
+        cx.is_closing(below)
+    }
+
+    /// How many bytes wait to be sent (`writeQueueSize`).
+    fn write_queue_size(&self, cx: &Ctx, base: StreamBase, below: Key) -> usize {
+        let _ = (cx, base, below);
+        0
+    }
+}
+
+/// What is to be queued of a write.
+#[derive(Debug)]
+pub enum Pieces<'a> {
+    /// The caller's, until the call returns.
+    Lent(&'a [IoSlice<'a>]),
+    /// Handed over.
+    Own(Vec<Bytes>),
+}
+
+impl Pieces<'_> {
+    /// All of it as owned bytes: what was lent is copied, into one piece.
+    pub fn into_owned(self) -> Vec<Bytes> {
+        match self {
+            Pieces::Own(pieces) => pieces,
+            Pieces::Lent(pieces) => {
+                let mut copy = Vec::with_capacity(pieces.iter().map(|piece| piece.len()).sum());
+                for piece in pieces {
+                    copy.extend_from_slice(piece);
+                }
+                vec![Bytes::from(copy)]
+            }
+        }
+    }
+}

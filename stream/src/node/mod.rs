@@ -1,0 +1,45 @@
+//! The Node room: what Node's C++ builds on `uv_stream_t`, and its JavaScript calls.
+//!
+//! ```text
+//!   the layer above: set_on_read · write(…, oncomplete) · shutdown(oncomplete)
+//!        ▲                                    │
+//!   StreamListener   ReportUpward             │
+//!   StreamListener   CustomBuffer, a pipe, …  │  the chain: what one does not handle passes to the one below it
+//!        ▲ emit_alloc, emit_read,             │
+//!        │ emit_after_write, …                ▼
+//!   StreamBase: counts, tries at once, makes the requests (WriteWrap, ShutdownWrap)
+//!        ▲                                    │
+//!        │                                    ▼
+//!   StreamMethods: LibuvStreamWrap over a uv Stream · an end of memory_pair · one day TLS
+//! ```
+//!
+//! A [`StreamBase`] does not know what lies below it: that is what its [`StreamMethods`] know. [`LibuvStreamWrap`] puts one on a
+//! [`uv::Stream`](crate::uv::Stream); [`memory_pair`] makes two that have no descriptor at all.
+//!
+//! Nothing in this room calls back before a call returns: the loop calls the uv stream, that calls the methods' callbacks, and those
+//! [emit](StreamBase::emit_read).
+
+mod base;
+mod emit;
+mod encoding;
+mod handle_wrap;
+mod listener;
+mod listeners;
+mod memory;
+mod methods;
+mod request;
+mod resource;
+mod stream_wrap;
+mod write;
+
+pub use base::{BaseState, StreamBase};
+pub use encoding::Encoding;
+pub use handle_wrap::{HandleWrap, HandleWrapState};
+pub use listener::StreamListener;
+pub use listeners::{CustomBuffer, ReportUpward, ReportWrites};
+pub use memory::{MemoryState, memory_pair};
+pub use methods::{Pieces, StreamMethods};
+pub use request::{ShutdownWrap, WriteId, WriteWrap};
+pub use resource::Link;
+pub use stream_wrap::LibuvStreamWrap;
+pub use write::{Chunk, STACK_STORAGE, StreamWriteResult};

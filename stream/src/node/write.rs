@@ -1,0 +1,317 @@
+//! Writing (`StreamBase::Write`, `Writev`, `WriteString`).
+
+use std::io::IoSlice;
+
+use bytes::Bytes;
+use uvox_loop::{Ctx, Errno, emit};
+
+use super::base::StreamBase;
+use super::encoding::Encoding;
+use super::methods::Pieces;
+use super::request::{OnComplete, WriteId, WriteWrap};
+
+/// How a write began (`StreamWriteResult`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "a write that failed at once tells it here, and nowhere else"]
+pub struct StreamWriteResult {
+    /// Whether its callback is still to come: some of it was queued. If not, it is over, and its callback was dropped
+    /// (`kLastWriteWasAsync`).
+    pub is_async: bool,
+    /// Why it failed at once.
+    pub err: Option<Errno>,
+    /// The name of the request, if it is asynchronous.
+    pub wrap: Option<WriteId>,
+    /// How many bytes the write was of, whether they went out, were queued, or failed (`kBytesWritten`). 0 if the stream is gone.
+    pub bytes: usize,
+}
+
+/// A part of what [`StreamBase::writev`] writes.
+#[derive(Clone, Debug)]
+pub enum Chunk<'a> {
+    /// Bytes, of which no copy is made.
+    Bytes(Bytes),
+    /// Text, to be encoded.
+    Text(&'a str, Encoding),
+}
+
+/// Up to that size a text is encoded on the stack, in bytes; if it goes out at once, nothing is put on the heap for it.
+pub const STACK_STORAGE: usize = 16_384;
+
+/// Less of the stack for what is short, as most is: it must be cleared first.
+const SMALL_STORAGE: usize = 1024;
+
+/// So many pieces need no list on the heap.
+const PIECES: usize = 16;
+
+/// How far the first attempt came.
+enum Tried {
+    Over(StreamWriteResult),
+    /// So many bytes of it went out.
+    Left {
+        sent: usize,
+        total: usize,
+    },
+}
+
+impl StreamBase {
+    /// Writes bytes (`Write`). They are tried at once where they are, if nothing is queued before them; what does not go out is copied, and sent when
+    /// there is room. `oncomplete` is called from the loop if, and only if, the write is asynchronous.
+    ///
+    /// The result has `EPIPE` for a stream that is shut down, `EBADF` for one that is closing or has no descriptor yet, or what the kernel says; see also
+    /// [above](StreamBase).
+    pub fn write(
+        self,
+        cx: &mut Ctx,
+        pieces: &[IoSlice<'_>],
+        oncomplete: impl FnOnce(&mut Ctx, StreamBase, Result<(), Errno>) + 'static,
+    ) -> StreamWriteResult {
+        match self.try_first(cx, pieces, |_| true) {
+            Tried::Over(result) => result,
+            Tried::Left { sent, total } => {
+                self.queue_lent(cx, pieces, sent, total, Box::new(oncomplete))
+            }
+        }
+    }
+
+    /// The same with bytes that are handed over: what does not go out at once is queued without being copied (`WriteBuffer`).
+    pub fn write_bytes(
+        self,
+        cx: &mut Ctx,
+        bytes: Bytes,
+        oncomplete: impl FnOnce(&mut Ctx, StreamBase, Result<(), Errno>) + 'static,
+    ) -> StreamWriteResult {
+        match self.try_first(cx, &[IoSlice::new(&bytes)], |_| true) {
+            Tried::Over(result) => result,
+            Tried::Left { sent, total } => {
+                let rest = vec![bytes.slice(sent..)];
+                self.queue(cx, Pieces::Own(rest), total, Box::new(oncomplete))
+            }
+        }
+    }
+
+    /// The same with many pieces, of bytes and of text, in one go (`Writev`). All texts are encoded into one storage on the heap first, of whatever size.
+    pub fn writev(
+        self,
+        cx: &mut Ctx,
+        chunks: &[Chunk<'_>],
+        oncomplete: impl FnOnce(&mut Ctx, StreamBase, Result<(), Errno>) + 'static,
+    ) -> StreamWriteResult {
+        let owned = into_bytes(chunks);
+        let mut few = [IoSlice::new(&[]); PIECES];
+        let many: Vec<IoSlice<'_>>;
+        let slices: &[IoSlice<'_>] = if let Some(few) = few.get_mut(..owned.len()) {
+            for (slice, bytes) in few.iter_mut().zip(&owned) {
+                *slice = IoSlice::new(bytes);
+            }
+            few
+        } else {
+            many = owned.iter().map(|bytes| IoSlice::new(bytes)).collect();
+            &many
+        };
+        match self.try_first(cx, slices, |_| true) {
+            Tried::Over(result) => result,
+            Tried::Left { sent, total } => {
+                let rest = Pieces::Own(skip(owned, sent));
+                self.queue(cx, rest, total, Box::new(oncomplete))
+            }
+        }
+    }
+
+    /// Writes text (`WriteString`). UTF-8 is written from where it is. In other encodings, what becomes at most [`STACK_STORAGE`] bytes is encoded on the
+    /// stack and tried at once, and only what does not go out is copied to the heap; what becomes more is encoded on the heap, tried, and not
+    /// copied again. Either way the result is the same, with room and without.
+    ///
+    /// The two differ, as in Node, when the write fails at once: then [`bytes_written`](StreamBase::bytes_written) does not grow by a short text, as it does by a
+    /// long one, and by bytes. (What is short Node tells by what it sets aside, for UTF-8 three bytes for each UTF-16 unit: 5,461 of them are
+    /// short, 5,462 are not.)
+    pub fn write_string(
+        self,
+        cx: &mut Ctx,
+        text: &str,
+        encoding: Encoding,
+        oncomplete: impl FnOnce(&mut Ctx, StreamBase, Result<(), Errno>) + 'static,
+    ) -> StreamWriteResult {
+        if encoding == Encoding::Utf8 {
+            let is_short = || encoding.storage_size(text) <= STACK_STORAGE;
+            return self.write_text(cx, text.as_bytes(), is_short, oncomplete);
+        }
+        let size = encoding.size(text);
+        if size > STACK_STORAGE {
+            return self.write_bytes(cx, encoding.to_vec(text).into(), oncomplete);
+        }
+        let mut small;
+        let mut large;
+        let storage: &mut [u8] = if size <= SMALL_STORAGE {
+            small = [0; SMALL_STORAGE];
+            &mut small
+        } else {
+            large = [0; STACK_STORAGE];
+            &mut large
+        };
+        let encoded = &mut storage[..size];
+        encoding.encode(text, encoded);
+        self.write_text(cx, encoded, || true, oncomplete)
+    }
+
+    fn write_text(
+        self,
+        cx: &mut Ctx,
+        bytes: &[u8],
+        is_short: impl FnOnce() -> bool,
+        oncomplete: impl FnOnce(&mut Ctx, StreamBase, Result<(), Errno>) + 'static,
+    ) -> StreamWriteResult {
+        let pieces = [IoSlice::new(bytes)];
+        // Behind what is queued nothing is tried at once, so it does not fail at once either.
+        let failure_counts = |cx: &Ctx| self.write_queue_size(cx) > 0 || !is_short();
+        match self.try_first(cx, &pieces, failure_counts) {
+            Tried::Over(result) => result,
+            Tried::Left { sent, total } => {
+                self.queue_lent(cx, &pieces, sent, total, Box::new(oncomplete))
+            }
+        }
+    }
+
+    /// Tries what can be written at once, and counts it: all of it, for the rest is queued. What `failure_counts` says is for a write that
+    /// fails here.
+    fn try_first(
+        self,
+        cx: &mut Ctx,
+        pieces: &[IoSlice<'_>],
+        failure_counts: impl FnOnce(&Ctx) -> bool,
+    ) -> Tried {
+        let below = match self.resolve(cx) {
+            Ok(below) => below,
+            Err(errno) => return Tried::Over(StreamWriteResult::failed(errno, 0)),
+        };
+        let total = pieces.iter().map(|piece| piece.len()).sum();
+        let tried = below.methods.try_write(cx, self, below.key, pieces);
+        emit!(Base, "write" @ self.0, bytes = total, result = tried);
+        let (counted, tried) = match tried {
+            Ok(sent) if sent >= total => (total, Tried::Over(StreamWriteResult::done(total))),
+            Ok(sent) => (total, Tried::Left { sent, total }),
+            // An empty write, too, waits for those before it.
+            Err(Errno::EAGAIN) => (total, Tried::Left { sent: 0, total }),
+            Err(errno) => {
+                let counted = if failure_counts(cx) { total } else { 0 };
+                let failed = StreamWriteResult::failed(errno, total);
+                (counted, Tried::Over(failed))
+            }
+        };
+        if let Some(resource) = self.resource(cx) {
+            resource.bytes_written += counted as u64;
+        }
+        tried
+    }
+
+    /// Queues what was not sent of the caller's bytes.
+    fn queue_lent(
+        self,
+        cx: &mut Ctx,
+        pieces: &[IoSlice<'_>],
+        sent: usize,
+        total: usize,
+        oncomplete: OnComplete,
+    ) -> StreamWriteResult {
+        if let [piece] = pieces {
+            let rest = [IoSlice::new(&piece[sent..])];
+            return self.queue(cx, Pieces::Lent(&rest), total, oncomplete);
+        }
+        let mut left = sent;
+        let mut rest = Vec::with_capacity(pieces.len());
+        for piece in pieces {
+            let skipped = piece.len().min(left);
+            left -= skipped;
+            rest.push(IoSlice::new(&piece[skipped..]));
+        }
+        self.queue(cx, Pieces::Lent(&rest), total, oncomplete)
+    }
+
+    fn queue(
+        self,
+        cx: &mut Ctx,
+        rest: Pieces<'_>,
+        total: usize,
+        oncomplete: OnComplete,
+    ) -> StreamWriteResult {
+        let Some(state) = cx.state_mut(self.0) else {
+            return StreamWriteResult::failed(Errno::EBADF, total);
+        };
+        state.last_write += 1;
+        let id = WriteId::new(self, state.last_write);
+        let wrap = WriteWrap::new(id, total, oncomplete);
+        let queued = match self.resolve(cx) {
+            Ok(below) => below.methods.write(cx, self, below.key, rest, wrap),
+            Err(errno) => Err(errno),
+        };
+        emit!(Base, "queue" @ self.0, result = queued);
+        match queued {
+            Ok(()) => StreamWriteResult {
+                is_async: true,
+                err: None,
+                wrap: Some(id),
+                bytes: total,
+            },
+            Err(errno) => StreamWriteResult::failed(errno, total),
+        }
+    }
+}
+
+impl StreamWriteResult {
+    fn done(bytes: usize) -> StreamWriteResult {
+        StreamWriteResult {
+            is_async: false,
+            err: None,
+            wrap: None,
+            bytes,
+        }
+    }
+
+    fn failed(errno: Errno, bytes: usize) -> StreamWriteResult {
+        StreamWriteResult {
+            is_async: false,
+            err: Some(errno),
+            wrap: None,
+            bytes,
+        }
+    }
+}
+
+/// The chunks as bytes, the texts encoded into one storage.
+fn into_bytes(chunks: &[Chunk<'_>]) -> Vec<Bytes> {
+    let size = |chunk: &Chunk<'_>| match chunk {
+        Chunk::Bytes(_) => 0,
+        Chunk::Text(text, encoding) => encoding.size(text),
+    };
+    let sizes: Vec<usize> = chunks.iter().map(size).collect();
+    let mut storage = vec![0; sizes.iter().sum()];
+    let mut rest = &mut storage[..];
+    for (chunk, size) in chunks.iter().zip(&sizes) {
+        if let Chunk::Text(text, encoding) = chunk {
+            let (place, after) = std::mem::take(&mut rest).split_at_mut(*size);
+            encoding.encode(text, place);
+            rest = after;
+        }
+    }
+    let mut storage = Bytes::from(storage);
+    chunks
+        .iter()
+        .zip(sizes)
+        .map(|(chunk, size)| match chunk {
+            Chunk::Bytes(bytes) => bytes.clone(),
+            Chunk::Text(..) => storage.split_to(size),
+        })
+        .collect()
+}
+
+/// All but the first `count` bytes.
+fn skip(pieces: Vec<Bytes>, mut count: usize) -> Vec<Bytes> {
+    let mut rest = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        let skipped = piece.len().min(count);
+        count -= skipped;
+        if skipped < piece.len() {
+            rest.push(piece.slice(skipped..));
+        }
+    }
+    rest
+}
