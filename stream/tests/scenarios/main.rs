@@ -5,5 +5,6 @@ mod common;
 mod connecting;
 mod ending;
 mod listening;
+mod node;
 mod reading;
 mod writing;
