@@ -46,13 +46,7 @@ pub(crate) fn over_both(run: impl Fn(&mut Pair)) {
 impl Pair {
     fn new(over: Over) -> Pair {
         let mut lp = Loop::new().unwrap();
-        let (one, other) = match over {
-            Over::Memory => memory_pair(&mut lp, CAPACITY),
-            Over::Tcp => {
-                let (one, other) = tcp_pair();
-                (*wrap(&mut lp, one), *wrap(&mut lp, other))
-            }
-        };
+        let (one, other) = Pair::make(&mut lp, over);
         Pair {
             lp,
             one,
@@ -61,7 +55,29 @@ impl Pair {
         }
     }
 
+    fn make(lp: &mut Loop, over: Over) -> (StreamBase, StreamBase) {
+        match over {
+            Over::Memory => memory_pair(lp, CAPACITY),
+            Over::Tcp => {
+                let (one, other) = tcp_pair();
+                (*wrap(lp, one), *wrap(lp, other))
+            }
+        }
+    }
+
+    /// Closes both ends, and makes two new ones.
+    pub(crate) fn renew(&mut self) {
+        self.close();
+        (self.one, self.other) = Pair::make(&mut self.lp, self.over);
+    }
+
     fn end(mut self) {
+        self.close();
+        end(self.lp);
+    }
+
+    /// Closes what is open. Nothing of either end is left.
+    fn close(&mut self) {
         for base in [self.one, self.other] {
             base.close(&mut self.lp, |_| ());
         }
@@ -70,7 +86,6 @@ impl Pair {
         for base in [self.one, self.other] {
             assert_eq!(base.unwrap(&self.lp), None, "{:?}", self.over);
         }
-        end(self.lp);
     }
 
     /// Runs until so many bytes were read at an end.

@@ -1,6 +1,15 @@
 //! The Node room: stream bases, their listeners, and the wraps.
 
+mod bytes_and_descriptors;
+mod close_inside_every_callback;
 mod close_with_everything_pending;
+mod closed_behind_its_back;
 mod common;
+mod deep_in_write_callbacks;
+mod half_open;
+mod listeners_change_while_they_run;
+mod on_read;
 mod sixteen_kibibytes_of_text;
 mod sync_first;
+mod the_users_own_buffer;
+mod watcher;
