@@ -2,7 +2,7 @@
 
 use std::io::IoSlice;
 use std::ops::Deref;
-use std::os::fd::RawFd;
+use std::os::fd::{AsRawFd, RawFd};
 
 use uvox_loop::{Ctx, Errno, Handle, Key};
 
@@ -10,7 +10,8 @@ use super::base::StreamBase;
 use super::handle_wrap::HandleWrap;
 use super::methods::{Pieces, StreamMethods};
 use super::request::{ShutdownWrap, WriteWrap};
-use crate::uv::{Stream, StreamState, Written};
+use super::write::StreamWriteResult;
+use crate::uv::{Passed, Stream, StreamState, Written};
 
 /// A [`StreamBase`] on a uv [`Stream`], of whatever kind (`LibuvStreamWrap`). It derefs to the base; what it adds is the stream.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -37,6 +38,44 @@ impl LibuvStreamWrap {
     pub fn stream(self, cx: &Ctx) -> Option<Stream> {
         let stream = stream(self.0.below(cx)?.key);
         self.0.is_alive(cx).then_some(stream)
+    }
+
+    /// Writes bytes and passes descriptors along with them, on a pipe that was [made for it](Stream::pass_descriptors) (`Write` with a `send_handle`, which
+    /// `writeBuffer` gives it). It is not tried at once, as far as the caller sees: the write is asynchronous whenever it does not fail here.
+    ///
+    /// The result has the errors of [`Stream::write2`].
+    pub fn write2<'a>(
+        self,
+        cx: &mut Ctx,
+        bytes: &[u8],
+        descriptors: impl IntoIterator<Item = Passed<'a>>,
+        oncomplete: impl FnOnce(&mut Ctx, StreamBase, Result<(), Errno>) + 'static,
+    ) -> StreamWriteResult {
+        if let Err(errno) = self.0.resolve(cx) {
+            return StreamWriteResult::failed(errno, 0);
+        }
+        if let Some(resource) = self.0.resource(cx) {
+            resource.bytes_written += bytes.len() as u64;
+        }
+        self.0
+            .dispatch(cx, bytes.len(), Box::new(oncomplete), |cx, below, wrap| {
+                let after = |cx: &mut Ctx, _: Stream, written: Written| {
+                    wrap.done(cx, written.status);
+                };
+                let written = stream(below.key).write2(cx, bytes, descriptors, after);
+                written.map(|_| ())
+            })
+    }
+
+    /// From now on writes wait until all is sent, and are never asynchronous, unless something is queued before them; or they are as they were
+    /// (`SetBlocking`). Reading is not concerned.
+    ///
+    /// # Errors
+    ///
+    /// `EBADF` if the stream is closing, or has no descriptor; see also [`StreamBase`].
+    pub fn set_blocking(self, cx: &mut Ctx, blocking: bool) -> Result<(), Errno> {
+        let below = self.0.resolve(cx)?;
+        stream(below.key).set_blocking(cx, blocking)
     }
 }
 
@@ -114,7 +153,7 @@ impl StreamMethods for Methods {
     }
 
     fn get_fd(&self, cx: &Ctx, _: StreamBase, below: Key) -> Option<RawFd> {
-        cx.info(below)?.fd
+        Some(cx.descriptor(below)?.as_raw_fd())
     }
 
     fn is_alive(&self, cx: &Ctx, _: StreamBase, below: Key) -> bool {

@@ -5,7 +5,7 @@ use std::io::IoSlice;
 use bytes::Bytes;
 use uvox_loop::{Ctx, Errno, emit};
 
-use super::base::StreamBase;
+use super::base::{Below, StreamBase};
 use super::encoding::Encoding;
 use super::methods::Pieces;
 use super::request::{OnComplete, WriteId, WriteWrap};
@@ -233,16 +233,26 @@ impl StreamBase {
         total: usize,
         oncomplete: OnComplete,
     ) -> StreamWriteResult {
+        self.dispatch(cx, total, oncomplete, |cx, below, wrap| {
+            below.methods.write(cx, self, below.key, rest, wrap)
+        })
+    }
+
+    /// Makes a request of a write, and hands it over to be queued.
+    pub(super) fn dispatch(
+        self,
+        cx: &mut Ctx,
+        total: usize,
+        oncomplete: OnComplete,
+        queue: impl FnOnce(&mut Ctx, Below, WriteWrap) -> Result<(), Errno>,
+    ) -> StreamWriteResult {
         let Some(state) = cx.state_mut(self.0) else {
-            return StreamWriteResult::failed(Errno::EBADF, total);
+            return StreamWriteResult::failed(Errno::EBADF, 0);
         };
         state.last_write += 1;
         let id = WriteId::new(self, state.last_write);
         let wrap = WriteWrap::new(id, total, oncomplete);
-        let queued = match self.resolve(cx) {
-            Ok(below) => below.methods.write(cx, self, below.key, rest, wrap),
-            Err(errno) => Err(errno),
-        };
+        let queued = self.resolve(cx).and_then(|below| queue(cx, below, wrap));
         emit!(Base, "queue" @ self.0, result = queued);
         match queued {
             Ok(()) => StreamWriteResult {
@@ -266,7 +276,7 @@ impl StreamWriteResult {
         }
     }
 
-    fn failed(errno: Errno, bytes: usize) -> StreamWriteResult {
+    pub(super) fn failed(errno: Errno, bytes: usize) -> StreamWriteResult {
         StreamWriteResult {
             is_async: false,
             err: Some(errno),

@@ -42,6 +42,8 @@ pub struct StreamState {
     pub(super) passing: Option<Box<Passing>>,
     /// What the crate that makes the stream keeps with it.
     pub(super) extra: Option<Box<dyn Any>>,
+    /// Whether what is tried to be written waits for room.
+    pub(super) waits_to_write: bool,
     /// The handle that stands upon this one, and is closed with it.
     owner: Option<Key>,
 }

@@ -101,14 +101,18 @@ impl Stream {
     /// As [`Stream::try_write`].
     pub fn try_writev(self, cx: &mut Ctx, pieces: &[IoSlice<'_>]) -> Result<usize, Errno> {
         let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
-        parts.state.sending.check_open()?;
-        if parts.state.connecting.is_on()
-            || parts.state.queue.size() > 0
-            || !parts.ready.can_write()
-        {
+        let state = &*parts.state;
+        state.sending.check_open()?;
+        let has_room = parts.ready.can_write() || state.waits_to_write;
+        if state.connecting.is_on() || state.queue.size() > 0 || !has_room {
             return Err(Errno::EAGAIN);
         }
-        let sent = send(parts.fd, parts.state.channel.is_socket(), pieces);
+        let is_socket = state.channel.is_socket();
+        let sent = if state.waits_to_write {
+            send_all(parts.fd, is_socket, pieces)
+        } else {
+            send(parts.fd, is_socket, pieces)
+        };
         // What the kernel was not even given does not mean that there is no room for it.
         let given: usize = pieces.iter().take(IOV_MAX).map(|piece| piece.len()).sum();
         match sent {
@@ -118,6 +122,18 @@ impl Stream {
         }
         emit!(Uv, "try_write" @ self, bytes = given, result = sent);
         sent
+    }
+
+    /// From now on a [`try_write`](Stream::try_write) waits until all is sent, or does not (`uv_stream_set_blocking`). Reading is as it was, and so is what
+    /// is queued.
+    ///
+    /// # Errors
+    ///
+    /// `EBADF` if the stream is gone, closing, or has no descriptor.
+    pub fn set_blocking(self, cx: &mut Ctx, blocking: bool) -> Result<(), Errno> {
+        let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
+        parts.state.waits_to_write = blocking;
+        Ok(())
     }
 
     fn submit(
@@ -383,6 +399,31 @@ fn send(fd: BorrowedFd<'_>, is_socket: bool, pieces: &[IoSlice<'_>]) -> Result<u
         [piece] => sys::write(fd, piece),
         _ if is_socket => sys::sendv(fd, pieces),
         _ => sys::writev(fd, pieces),
+    }
+}
+
+/// Sends all of it, and waits for room meanwhile. An error comes when nothing was sent before it.
+fn send_all(fd: BorrowedFd<'_>, is_socket: bool, pieces: &[IoSlice<'_>]) -> Result<usize, Errno> {
+    sys::set_nonblocking(fd, false)?;
+    let mut sent = 0;
+    let mut result = Ok(());
+    for piece in pieces {
+        let mut left = &piece[..];
+        while !left.is_empty() && result.is_ok() {
+            match send(fd, is_socket, &[IoSlice::new(left)]) {
+                Ok(count) => {
+                    sent += count;
+                    left = &left[count..];
+                }
+                Err(errno) => result = Err(errno),
+            }
+        }
+    }
+    sys::set_nonblocking(fd, true)?;
+    if sent == 0 {
+        result.map(|()| 0)
+    } else {
+        Ok(sent)
     }
 }
 
