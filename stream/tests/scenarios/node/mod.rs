@@ -1,15 +1,20 @@
 //! The Node room: stream bases, their listeners, and the wraps.
 
+mod blocking_writes;
 mod bytes_and_descriptors;
 mod close_inside_every_callback;
 mod close_with_everything_pending;
 mod closed_behind_its_back;
 mod common;
 mod deep_in_write_callbacks;
+mod echo_with_back_pressure;
 mod half_open;
+mod in_memory;
 mod listeners_change_while_they_run;
 mod on_read;
+mod passed_descriptors;
 mod sixteen_kibibytes_of_text;
 mod sync_first;
 mod the_users_own_buffer;
+mod trace;
 mod watcher;
