@@ -156,9 +156,11 @@ impl MemoryState {
             return Err(errno);
         }
         let count = buffer.len().min(self.arrived.len());
-        for (place, byte) in buffer.iter_mut().zip(self.arrived.drain(..count)) {
-            *place = byte;
-        }
+        let (front, back) = self.arrived.as_slices();
+        let (one, other) = buffer[..count].split_at_mut(count.min(front.len()));
+        one.copy_from_slice(&front[..one.len()]);
+        other.copy_from_slice(&back[..other.len()]);
+        self.arrived.drain(..count);
         Ok(count)
     }
 }
@@ -297,7 +299,7 @@ fn send(cx: &mut Ctx, end: End) {
     let finished = !state.finished.is_empty();
     if let Some(state) = cx.state_mut(peer) {
         for bytes in taken {
-            state.arrived.extend(bytes);
+            state.arrived.extend(&bytes[..]);
         }
     }
     call_reader(cx, peer);

@@ -9,7 +9,7 @@ use uvox_stream::node::StreamBase;
 
 use super::common::{CAPACITY, Seen, over_both, until};
 
-const DEEP: u32 = 2_000;
+const DEEP: u32 = 1_200;
 
 /// Writes more than there is room for, and again when that is over.
 fn write_on(cx: &mut Ctx, base: StreamBase, left: Rc<Cell<u32>>, stack: Seen<usize>) {
