@@ -68,8 +68,8 @@ pub trait HandleWrap: Copy {
         emit!(Base, "close" @ base.0);
         // What is closed last is called back first: the handle below, and the base right after it.
         base.destroy(cx);
-        let closed = cx.close(below.key, callback);
-        debug_assert_eq!(closed, Ok(()), "it was open a moment ago");
+        // It was open a moment ago.
+        let _ = cx.close(below.key, callback);
     }
 
     /// Lets the handle keep the loop alive while it is active, as it does at first (`Ref`). Doing so twice changes nothing, nor does it on one whose

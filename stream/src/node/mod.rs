@@ -18,6 +18,28 @@
 //!
 //! Nothing in this room calls back before a call returns: the loop calls the uv stream, that calls the methods' callbacks, and those
 //! [emit](StreamBase::emit_read).
+//!
+//! ```
+//! use std::io::IoSlice;
+//! use uvox_loop::{Errno, Loop, RunMode};
+//! use uvox_stream::node::{HandleWrap, memory_pair};
+//!
+//! let mut lp = Loop::new()?;
+//! let (ours, theirs) = memory_pair(&mut lp, 3);
+//! theirs.set_on_read(&mut lp, |cx, base, data| match data {
+//!     Ok(bytes) => println!("{} bytes", bytes.len()),
+//!     Err(Errno::EOF) => base.close(cx, |_| ()),
+//!     Err(errno) => panic!("{errno}"),
+//! });
+//! theirs.read_start(&mut lp)?;
+//! // Three bytes go out at once; for the other two there is a request, which calls back.
+//! let written = ours.write(&mut lp, &[IoSlice::new(b"hello")], |_, _, status| assert_eq!(status, Ok(())));
+//! assert!(written.is_async);
+//! ours.shutdown(&mut lp, |cx, base, _| base.close(cx, |_| ()))?;
+//! lp.run(RunMode::Default)?;
+//! assert!(ours.unwrap(&lp).is_none());
+//! # Ok::<(), Errno>(())
+//! ```
 
 mod base;
 mod emit;

@@ -30,7 +30,16 @@ pub(crate) fn unconnected(lp: &mut Loop) -> Stream {
 
 /// A stream with a socket that is not connected yet, as far as the stream knows.
 pub(crate) fn with_socket(lp: &mut Loop, socket: OwnedFd) -> Stream {
-    let stream = unconnected(lp);
+    with_socket_of(lp, &SOCKET, socket)
+}
+
+/// The same of another kind.
+pub(crate) fn with_socket_of(
+    lp: &mut Loop,
+    kind: &'static Kind<StreamState>,
+    socket: OwnedFd,
+) -> Stream {
+    let stream = Stream::new(lp, kind);
     stream.take_socket(lp, socket, Channel::Internet).unwrap();
     stream
 }

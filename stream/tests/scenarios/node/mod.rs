@@ -1,5 +1,8 @@
 //! The Node room: stream bases, their listeners, and the wraps.
 
+mod a_listener_changes_itself;
+mod a_listener_changes_others;
+mod a_listener_that_runs;
 mod blocking_writes;
 mod bytes_and_descriptors;
 mod close_inside_every_callback;
@@ -10,11 +13,13 @@ mod deep_in_write_callbacks;
 mod echo_with_back_pressure;
 mod half_open;
 mod in_memory;
-mod listeners_change_while_they_run;
 mod on_read;
 mod passed_descriptors;
 mod sixteen_kibibytes_of_text;
 mod sync_first;
+mod the_end_of_listeners;
 mod the_users_own_buffer;
 mod trace;
 mod watcher;
+mod while_connecting;
+mod who_handles_requests;

@@ -4,6 +4,8 @@ use uvox_loop::{Ctx, Errno};
 use uvox_stream::node::{Link, ShutdownWrap, StreamListener, WriteWrap};
 use uvox_stream::uv::ReadBuffer;
 
+use super::common::{Pair, Seen, write};
+
 /// What a listener can hear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Heard {
@@ -111,5 +113,44 @@ impl<F: FnMut(&mut Ctx, Link, Heard) + 'static> StreamListener for Watcher<F> {
 
     fn on_destroy(&mut self, cx: &mut Ctx, at: Link) {
         (self.act)(cx, at, Heard::Destroy);
+    }
+}
+
+/// Tells when it is dropped.
+struct Dropped(Seen<&'static str>, &'static str);
+
+impl Drop for Dropped {
+    fn drop(&mut self) {
+        self.0.add(self.1);
+    }
+}
+
+/// Sends a byte to the other end, and runs until it was read there.
+pub(crate) fn send(pair: &mut Pair, byte: u8) {
+    let before = pair.other.bytes_read(&pair.lp);
+    let sent = write(&mut pair.lp, pair.one, &[byte], "byte", &Seen::new());
+    assert!(!sent.is_async);
+    pair.until_read(pair.other, before as usize + 1);
+}
+
+/// A listener that says its name at each read, then does something, and passes on before or after.
+pub(crate) fn named(
+    seen: &Seen<&'static str>,
+    name: &'static str,
+    passes_first: bool,
+    mut act: impl FnMut(&mut Ctx, Link) + 'static,
+) -> impl StreamListener {
+    let (seen, dropped) = (seen.clone(), Dropped(seen.clone(), "dropped"));
+    let act = move |cx: &mut Ctx, at: Link, heard| {
+        let _ = &dropped;
+        if heard == Heard::Read {
+            seen.add(name);
+            act(cx, at);
+        }
+    };
+    if passes_first {
+        Watcher::passing_first(act)
+    } else {
+        Watcher::new(act)
     }
 }
