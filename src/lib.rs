@@ -1,3 +1,6 @@
 #![doc = include_str!("../README.md")]
 
 pub use uvox_loop as event_loop;
+pub use uvox_pipe as pipe;
+pub use uvox_stream as stream;
+pub use uvox_tcp as tcp;
