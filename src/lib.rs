@@ -1,5 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+pub mod env;
+mod error;
+
+pub use error::Error;
 pub use uvox_loop as event_loop;
 pub use uvox_pipe as pipe;
 pub use uvox_stream as stream;

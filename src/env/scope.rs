@@ -1,0 +1,143 @@
+//! The callback scope, the queue of ticks, and errors that nobody caught (`InternalCallbackScope`, `processTicksAndRejections`).
+
+use std::collections::VecDeque;
+use std::fmt;
+
+use uvox_loop::Ctx;
+
+use crate::Error;
+
+type Tick = Box<dyn FnOnce(&mut Ctx)>;
+type OnUncaught = Box<dyn FnMut(&mut Ctx, Error)>;
+
+/// What a loop has of this.
+#[derive(Default)]
+struct Scopes {
+    /// How many scopes are open, one in another.
+    depth: u32,
+    ticks: VecDeque<Tick>,
+    hook: Hook,
+    /// The error that ended the run.
+    fatal: Option<Error>,
+}
+
+/// Who hears of errors that nobody caught.
+#[derive(Default)]
+enum Hook {
+    #[default]
+    None,
+    Set(OnUncaught),
+    /// It is running, and comes back here unless another one was set.
+    Running,
+}
+
+/// Enters user code (`InternalCallbackScope`): every way from the loop to the user leads through here. When the outermost scope ends, the ticks are run, and
+/// those that they make, until none is left.
+///
+/// `None`, and `f` is not run, after an error that nobody caught: the run is over then.
+pub fn enter<R>(cx: &mut Ctx, f: impl FnOnce(&mut Ctx) -> R) -> Option<R> {
+    let scopes = cx.slot::<Scopes>();
+    if scopes.fatal.is_some() {
+        return None;
+    }
+    scopes.depth += 1;
+    let scope = Scope(cx);
+    let result = f(scope.0);
+    drop(scope);
+    run_ticks(cx);
+    Some(result)
+}
+
+/// An open scope. If its code panics, it is closed nonetheless.
+struct Scope<'a>(&'a mut Ctx);
+
+impl Drop for Scope<'_> {
+    fn drop(&mut self) {
+        self.0.slot::<Scopes>().depth -= 1;
+    }
+}
+
+/// Runs `f` after the callback that runs now, before anything else comes from the loop (`process.nextTick`). Ticks run in the order in which they were made.
+///
+/// Outside of any callback, before the loop runs say, it waits for the next [`enter`].
+pub fn next_tick(cx: &mut Ctx, f: impl FnOnce(&mut Ctx) + 'static) {
+    cx.slot::<Scopes>().ticks.push_back(Box::new(f));
+}
+
+/// Runs the ticks, if no scope is open.
+pub(super) fn run_ticks(cx: &mut Ctx) {
+    if cx.slot::<Scopes>().depth > 0 {
+        return;
+    }
+    loop {
+        let scopes = cx.slot::<Scopes>();
+        if scopes.fatal.is_some() {
+            return;
+        }
+        let Some(tick) = scopes.ticks.pop_front() else {
+            return;
+        };
+        scopes.depth += 1;
+        let scope = Scope(cx);
+        tick(scope.0);
+        drop(scope);
+    }
+}
+
+/// Runs the ticks between two callbacks of one scope, such as two immediates (`runNextTicks`).
+pub(super) fn between(cx: &mut Ctx) {
+    let depth = std::mem::take(&mut cx.slot::<Scopes>().depth);
+    let reopened = Reopened { cx, depth };
+    run_ticks(reopened.cx);
+}
+
+struct Reopened<'a> {
+    cx: &'a mut Ctx,
+    depth: u32,
+}
+
+impl Drop for Reopened<'_> {
+    fn drop(&mut self) {
+        self.cx.slot::<Scopes>().depth = self.depth;
+    }
+}
+
+/// Says what becomes of errors that nobody caught (`process.on('uncaughtException')`). With a hook the run goes on.
+pub fn on_uncaught(cx: &mut Ctx, hook: impl FnMut(&mut Ctx, Error) + 'static) {
+    cx.slot::<Scopes>().hook = Hook::Set(Box::new(hook));
+}
+
+/// There is an error, and nobody listens. The hook gets it, if there is one and it is not the hook itself that has the error; without one it ends the run:
+/// no other callback is called, and [`Env::run`](super::Env::run) returns it.
+pub fn throw(cx: &mut Ctx, error: Error) {
+    let scopes = cx.slot::<Scopes>();
+    match std::mem::replace(&mut scopes.hook, Hook::Running) {
+        Hook::Set(mut hook) => {
+            hook(cx, error);
+            let place = &mut cx.slot::<Scopes>().hook;
+            if matches!(place, Hook::Running) {
+                *place = Hook::Set(hook);
+            }
+        }
+        former => {
+            scopes.hook = former;
+            scopes.fatal.get_or_insert(error);
+            cx.stop();
+        }
+    }
+}
+
+/// The error that ended the run, if one did.
+pub fn uncaught(cx: &Ctx) -> Option<&Error> {
+    cx.get_slot::<Scopes>()?.fatal.as_ref()
+}
+
+impl fmt::Debug for Scopes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scopes")
+            .field("depth", &self.depth)
+            .field("ticks", &self.ticks.len())
+            .field("fatal", &self.fatal)
+            .finish_non_exhaustive()
+    }
+}

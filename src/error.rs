@@ -1,0 +1,139 @@
+//! The errors that the layers with named events have: what Node's `Error` objects carry, as far as a socket's do.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::rc::Rc;
+
+use uvox_loop::Errno;
+
+/// An error as a Node programmer knows it: a code such as `ECONNREFUSED` or `ERR_STREAM_WRITE_AFTER_END`, and a message. It is one object that many may
+/// hold: clones are the same error.
+///
+/// ```
+/// use uvox::Error;
+/// use uvox::event_loop::Errno;
+///
+/// let refused = Error::system(Errno::ECONNREFUSED, "connect").at("127.0.0.1", Some(8888));
+/// assert_eq!(refused.to_string(), "connect ECONNREFUSED 127.0.0.1:8888");
+/// assert_eq!(refused.code(), "ECONNREFUSED");
+/// ```
+#[derive(Clone)]
+pub struct Error(Rc<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    code: Cow<'static, str>,
+    message: Cow<'static, str>,
+    errno: Option<Errno>,
+    syscall: Option<&'static str>,
+    address: Option<String>,
+    port: Option<u16>,
+    source: Option<Rc<dyn std::error::Error>>,
+}
+
+impl Error {
+    /// An error of our own making, by Node's code for it.
+    pub fn new(code: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Error {
+        Error(Rc::new(Inner {
+            code: code.into(),
+            message: message.into(),
+            errno: None,
+            syscall: None,
+            address: None,
+            port: None,
+            source: None,
+        }))
+    }
+
+    /// What the kernel said to a call of that name (Node's `ErrnoException`).
+    pub fn system(errno: Errno, syscall: &'static str) -> Error {
+        Error(Rc::new(Inner {
+            code: errno.name().into(),
+            message: Cow::Borrowed(""),
+            errno: Some(errno),
+            syscall: Some(syscall),
+            address: None,
+            port: None,
+            source: None,
+        }))
+    }
+
+    /// The same error, about that address: a path, or a host with its port (Node's `ExceptionWithHostPort`).
+    pub fn at(&self, address: impl Into<String>, port: Option<u16>) -> Error {
+        let mut inner = (*self.0).clone();
+        inner.address = Some(address.into());
+        inner.port = port;
+        Error(Rc::new(inner))
+    }
+
+    /// An error of the user's, to destroy a stream with. It has no code.
+    pub fn other(source: impl std::error::Error + 'static) -> Error {
+        let mut inner = Inner {
+            code: Cow::Borrowed(""),
+            message: source.to_string().into(),
+            errno: None,
+            syscall: None,
+            address: None,
+            port: None,
+            source: None,
+        };
+        inner.source = Some(Rc::new(source));
+        Error(Rc::new(inner))
+    }
+
+    /// The code; empty if it has none.
+    pub fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// The kernel's number for it, if it came from there.
+    pub fn errno(&self) -> Option<Errno> {
+        self.0.errno
+    }
+
+    /// The call that failed.
+    pub fn syscall(&self) -> Option<&'static str> {
+        self.0.syscall
+    }
+
+    /// What it is about: a host, or a path.
+    pub fn address(&self) -> Option<&str> {
+        self.0.address.as_deref()
+    }
+
+    /// The port it is about.
+    pub fn port(&self) -> Option<u16> {
+        self.0.port
+    }
+
+    /// Whether the two are one and the same error.
+    pub fn is(&self, other: &Error) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(syscall) = self.0.syscall else {
+            return f.write_str(&self.0.message);
+        };
+        write!(f, "{syscall} {}", self.0.code)?;
+        match (&self.0.address, self.0.port) {
+            (Some(address), Some(port)) => write!(f, " {address}:{port}"),
+            (Some(address), None) => write!(f, " {address}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Error({}: {self})", self.0.code)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref()
+    }
+}
