@@ -2,6 +2,7 @@
 
 pub mod env;
 mod error;
+pub mod net;
 
 pub use error::Error;
 pub use uvox_loop as event_loop;

@@ -1,0 +1,5 @@
+//! The scenarios of `net`.
+
+mod addresses;
+mod block_lists;
+mod node;
