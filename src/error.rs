@@ -66,6 +66,13 @@ impl Error {
         Error(Rc::new(inner))
     }
 
+    /// The same error under another code.
+    pub fn with_code(&self, code: impl Into<Cow<'static, str>>) -> Error {
+        let mut inner = (*self.0).clone();
+        inner.code = code.into();
+        Error(Rc::new(inner))
+    }
+
     /// An error of the user's, to destroy a stream with. It has no code.
     pub fn other(source: impl std::error::Error + 'static) -> Error {
         let mut inner = Inner {

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod dns;
 pub mod env;
 mod error;
 pub mod net;
