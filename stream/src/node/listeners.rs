@@ -20,7 +20,8 @@ pub struct ReportWrites;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ReportUpward;
 
-/// Reads into the user's own buffer: what [`StreamBase::use_user_buffer`] pushes (`CustomBufferJSListener`).
+/// Reads into the user's own buffer: what [`StreamBase::use_user_buffer`] pushes (`CustomBufferJSListener`). It stays the user's: what a listener above
+/// passes on that was read into another one is copied into it, as much at once as it holds.
 pub struct CustomBuffer {
     /// Absent while a read has it.
     buffer: Option<Vec<u8>>,
@@ -126,6 +127,38 @@ impl CustomBuffer {
             on_read: Box::new(on_read),
         }
     }
+
+    fn tell(&mut self, cx: &mut Ctx, at: Link, mut buffer: Vec<u8>, result: Result<usize, Errno>) {
+        (self.on_read)(cx, at.stream(), &mut buffer, result);
+        self.size = buffer.len();
+        self.buffer = Some(buffer);
+    }
+
+    /// Tells of bytes that were not read into the user's buffer, as much at once as it holds.
+    fn tell_copied(&mut self, cx: &mut Ctx, at: Link, own: Vec<u8>, mut bytes: &[u8]) {
+        self.buffer = Some(own);
+        while let Some(mut own) = self.buffer.take() {
+            let count = bytes.len().min(own.len());
+            let (now, later) = bytes.split_at(count);
+            own[..count].copy_from_slice(now);
+            let has_no_room = own.is_empty() && !bytes.is_empty();
+            let result = if has_no_room {
+                Err(Errno::ENOBUFS)
+            } else {
+                Ok(count)
+            };
+            self.tell(cx, at, own, result);
+            bytes = later;
+            // Who was told that there is no room, and made none, does not want the rest; nor does who closed the stream.
+            let is_over = bytes.is_empty() || has_no_room && self.size == 0;
+            if is_over || at.stream().is_closing(cx) {
+                return;
+            }
+            if !at.is_in_chain(cx) {
+                return at.pass_read(cx, ReadBuffer::Lent(bytes), Ok(bytes.len()));
+            }
+        }
+    }
 }
 
 impl StreamListener for CustomBuffer {
@@ -142,14 +175,20 @@ impl StreamListener for CustomBuffer {
         buffer: ReadBuffer<'_>,
         result: Result<usize, Errno>,
     ) {
-        let mut buffer = match buffer {
-            ReadBuffer::Own(buffer) => buffer,
-            // Who passes this on gave the buffer, or rather did not: then the bytes come in a copy.
-            ReadBuffer::Lent(bytes) => bytes.to_vec(),
-        };
-        (self.on_read)(cx, at.stream(), &mut buffer, result);
-        self.size = buffer.len();
-        self.buffer = Some(buffer);
+        match (buffer, self.buffer.take()) {
+            (ReadBuffer::Own(buffer), None) => self.tell(cx, at, buffer, result),
+            // Another listener gave a buffer of its own, or none, and passes on what was read into that.
+            (foreign, own) => {
+                let own = own.unwrap_or_else(|| vec![0; self.size]);
+                match result {
+                    Ok(count) => {
+                        let bytes = foreign.get(..count).unwrap_or(&foreign);
+                        self.tell_copied(cx, at, own, bytes);
+                    }
+                    Err(_) => self.tell(cx, at, own, result),
+                }
+            }
+        }
     }
 
     fn on_after_write(
