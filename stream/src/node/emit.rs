@@ -99,12 +99,24 @@ impl StreamBase {
             let Some(top) = self.current_listener(cx) else {
                 return;
             };
-            let _ = visit(cx, self, None, (), |listener, cx, at, ()| {
+            let destroyed = Destroyed { cx, top };
+            let _ = visit(destroyed.cx, self, None, (), |listener, cx, at, ()| {
                 listener.on_destroy(cx, at);
             });
-            // It may have done so itself.
-            let _ = top.remove(cx);
         }
+    }
+}
+
+/// A listener that is told of the end. Whatever happens, it is told once: if it panics, the next closing phase goes on with those below it.
+struct Destroyed<'a> {
+    cx: &'a mut Ctx,
+    top: Link,
+}
+
+impl Drop for Destroyed<'_> {
+    fn drop(&mut self) {
+        // It may have done so itself.
+        let _ = self.top.remove(self.cx);
     }
 }
 

@@ -29,7 +29,7 @@ pub enum HandleWrapState {
 /// | [`read_stop`](StreamBase::read_stop) | `Ok` | `EINVAL` | `EBADF` |
 /// | [`write`](StreamBase::write) and its kin | `EBADF` | `EINVAL` | `EBADF` |
 /// | [`shutdown`](StreamBase::shutdown) | `ENOTCONN` | `EINVAL` | `EBADF` |
-/// | [`push_listener`](StreamBase::push_listener), [`use_user_buffer`](StreamBase::use_user_buffer) | `Ok` | `EINVAL` | `EBADF` |
+/// | [`push_listener`](StreamBase::push_listener), [`use_user_buffer`](StreamBase::use_user_buffer), [`replace`](super::Link::replace) | `Ok` | `EINVAL` | `EBADF` |
 /// | [`fd`](HandleWrap::fd) | `Ok(None)` | `EINVAL` | `EINVAL` |
 /// | [`has_ref`](HandleWrap::has_ref) | `Some` | `Some(false)` | `None` |
 /// | [`close`](HandleWrap::close) | nothing | nothing | nothing |

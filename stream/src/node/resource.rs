@@ -173,8 +173,10 @@ impl Link {
     ///
     /// # Errors
     ///
-    /// `EBADF` if it is not there any more; `listener` is dropped.
+    /// `EBADF` if it is not there any more, `EINVAL` if what lies below the stream is not: then the end is near, and comes to those that are there.
+    /// `listener` is dropped.
     pub fn replace(self, cx: &mut Ctx, listener: impl StreamListener) -> Result<Link, Errno> {
+        self.stream.resolve(cx)?;
         let resource = self.stream.resource(cx).ok_or(Errno::EBADF)?;
         let at = resource.position(self).ok_or(Errno::EBADF)?;
         let number = resource.next_number();

@@ -1,6 +1,8 @@
 //! Listeners at the end of their stream, and what is emitted after it.
 
-use uvox_loop::{Ctx, Errno};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use uvox_loop::{Ctx, Errno, RunMode};
 use uvox_stream::node::{CustomBuffer, HandleWrap, Link, ReportUpward, StreamBase};
 use uvox_stream::uv::ReadBuffer;
 
@@ -77,5 +79,31 @@ fn wants_write() {
         one.emit_read(&mut pair.lp, ReadBuffer::Lent(b"x"), Ok(1));
         assert_eq!(one.emit_alloc(&mut pair.lp, 1000), None);
         assert!(seen.is_empty());
+    });
+}
+
+/// The end comes to each once, though one panics when it hears of it, and none can be put in its place.
+#[test]
+fn a_listener_panics_when_it_is_destroyed() {
+    over_both(|pair| {
+        let (one, seen) = (pair.one, Seen::new());
+        for name in ["last", "panics", "first"] {
+            let seen = seen.clone();
+            let watcher = Watcher::new(move |cx: &mut Ctx, at: Link, heard| {
+                assert_eq!(heard, Heard::Destroy);
+                seen.add(name);
+                let replaced = at.replace(cx, ReportUpward);
+                assert_eq!(replaced.map(|_| ()), Err(Errno::EINVAL));
+                assert_ne!(name, "panics");
+            });
+            one.push_listener(&mut pair.lp, watcher).unwrap();
+        }
+        one.close(&mut pair.lp, |_| ());
+        let panicked = catch_unwind(AssertUnwindSafe(|| pair.lp.run(RunMode::Default)));
+        assert!(panicked.is_err());
+        assert_eq!(seen.take(), ["first", "panics"]);
+        assert!(!pair.lp.run(RunMode::Default).unwrap());
+        assert_eq!(seen.all(), ["last"]);
+        assert_eq!(one.unwrap(&pair.lp), None);
     });
 }
