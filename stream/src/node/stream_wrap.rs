@@ -121,7 +121,7 @@ impl StreamMethods for Methods {
         below: Key,
         pieces: &[IoSlice<'_>],
     ) -> Result<usize, Errno> {
-        stream(below).try_writev(cx, pieces)
+        stream(below).try_writev_first(cx, pieces)
     }
 
     /// With `AfterUvWrite`.

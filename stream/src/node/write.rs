@@ -57,7 +57,8 @@ impl StreamBase {
     /// Writes bytes (`Write`). They are tried at once where they are, if nothing is queued before them; what does not go out is copied, and sent when
     /// there is room. `oncomplete` is called from the loop if, and only if, the write is asynchronous.
     ///
-    /// The result has `EPIPE` for a stream that is shut down, `EBADF` for one that is closing or has no descriptor yet, or what the kernel says; see also
+    /// The result has `EPIPE` for a stream that is shut down, `EBADF` for one that is closing or has no descriptor yet, `ENOBUFS` for a uv stream with a
+    /// [limit](crate::uv::Stream::set_write_queue_limit) that it would pass, of which nothing is sent then, or what the kernel says; see also
     /// [above](StreamBase).
     pub fn write(
         self,

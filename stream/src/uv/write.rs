@@ -100,9 +100,35 @@ impl Stream {
     ///
     /// As [`Stream::try_write`].
     pub fn try_writev(self, cx: &mut Ctx, pieces: &[IoSlice<'_>]) -> Result<usize, Errno> {
+        self.try_pieces(cx, pieces, |_| false)
+    }
+
+    /// The same for one who [writes](Stream::writev) next what the kernel does not take: what would be too much for the queue's limit is refused
+    /// with `ENOBUFS` before a part of it is sent.
+    pub(crate) fn try_writev_first(
+        self,
+        cx: &mut Ctx,
+        pieces: &[IoSlice<'_>],
+    ) -> Result<usize, Errno> {
+        self.try_pieces(cx, pieces, |state| {
+            let total = pieces.iter().map(|piece| piece.len()).sum();
+            state.queue.is_over_limit(total)
+        })
+    }
+
+    #[inline]
+    fn try_pieces(
+        self,
+        cx: &mut Ctx,
+        pieces: &[IoSlice<'_>],
+        is_too_much: impl FnOnce(&StreamState) -> bool,
+    ) -> Result<usize, Errno> {
         let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
         let state = &*parts.state;
         state.sending.check_open()?;
+        if is_too_much(state) {
+            return Err(Errno::ENOBUFS);
+        }
         let has_room = parts.ready.can_write() || state.waits_to_write;
         if state.connecting.is_on() || state.queue.size() > 0 || !has_room {
             return Err(Errno::EAGAIN);

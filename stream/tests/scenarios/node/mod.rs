@@ -1,5 +1,6 @@
 //! The Node room: stream bases, their listeners, and the wraps.
 
+mod a_limit_on_the_queue;
 mod a_listener_changes_itself;
 mod a_listener_changes_others;
 mod a_listener_that_runs;
