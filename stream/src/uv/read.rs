@@ -72,7 +72,8 @@ impl Stream {
         reader.on_alloc = Callback::Unset;
         reader.on_read = Callback::Set(Box::new(
             move |cx, stream, buffer: ReadBuffer<'_>, result| {
-                on_read(cx, stream, result.map(|_| &*buffer));
+                // The buffer is longer than what was read, if it is of an `alloc` that this reader replaced.
+                on_read(cx, stream, result.map(|count| &buffer[..count]));
             },
         ));
         self.begin_reading(cx)
