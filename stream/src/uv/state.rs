@@ -296,11 +296,16 @@ fn on_ready(cx: &mut Ctx, key: Key) {
     if parts.state.listener.is_on() {
         return stream.run_accepts(cx);
     }
-    // What the reader writes is told of in the pending phase, unless the kernel has not taken it, and then it will speak again.
-    let has_to_send = parts.state.has_to_send();
+    // What the reader writes is told of in the pending phase, unless the kernel has not taken it, and then it will speak again. So is what
+    // others wrote that the kernel took.
+    let is_waiting = !parts.state.queue.is_drained();
+    let has_to_tell = parts.state.has_to_send();
     stream.run_reads(cx);
-    if has_to_send {
+    if is_waiting {
         stream.run_sends(cx);
+    } else if has_to_tell {
+        // It was fed, unless a callback panicked. One that was closed tells in the closing phase.
+        let _ = cx.feed(stream.0);
     }
 }
 

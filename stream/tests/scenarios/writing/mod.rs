@@ -5,4 +5,5 @@ mod deep_in_write_callbacks;
 mod more_pieces_than_the_kernel_takes_at_once;
 mod partial_writes_arrive_whole;
 mod system_calls_of_an_echo;
+mod told_when_all_have_read;
 mod try_limit_and_cancel;
