@@ -89,6 +89,9 @@ impl Stream {
         self.reserve_descriptor(cx);
         let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
         sys::listen(parts.fd, backlog)?;
+        // One that came from elsewhere was taken for connected.
+        parts.state.reader.end();
+        parts.state.sending.fail();
         let listener = &mut parts.state.listener;
         listener.on_connection = Callback::Set(Box::new(on_connection));
         let was_paused = matches!(listener.accepting, Accepting::Paused | Accepting::Starved);
@@ -125,21 +128,23 @@ impl Stream {
     }
 
     pub(super) fn set_accepting(self, cx: &mut Ctx, accepting: Accepting) -> Result<(), Errno> {
-        let listener = &mut cx.open_state(self.0)?.listener;
+        let listener = &cx.open_state(self.0)?.listener;
         if !listener.is_on() {
             return Err(Errno::EINVAL);
         }
         if listener.accepting == accepting {
             return Ok(());
         }
-        listener.accepting = accepting;
-        emit!(Uv, "accepting" @ self, now = format!("{accepting:?}"));
         let interest = if accepting == Accepting::Yes {
             Interest::READABLE
         } else {
             Interest::NONE
         };
-        cx.watch_level(self.0, interest)
+        // If it fails, nothing has changed, and it can be tried again.
+        cx.watch_level(self.0, interest)?;
+        emit!(Uv, "accepting" @ self, now = format!("{accepting:?}"));
+        cx.open_state(self.0)?.listener.accepting = accepting;
+        Ok(())
     }
 
     /// Accepts what is there, within the budget (`uv__server_io`).

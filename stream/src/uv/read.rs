@@ -129,6 +129,9 @@ impl Stream {
     /// `EBADF` if the stream is gone.
     pub fn read_stop(self, cx: &mut Ctx) -> Result<(), Errno> {
         let state = cx.state_mut(self.0).ok_or(Errno::EBADF)?;
+        if !state.reader.reading {
+            return Ok(());
+        }
         state.reader.stop();
         emit!(Uv, "read_stop" @ self);
         cx.set_active(self.0, false)

@@ -323,6 +323,8 @@ fn on_fed(cx: &mut Ctx, key: Key) {
         }
     } else if state.listener.is_on() {
         stream.end_starving(cx);
+        // There may be writes to be told of that were made before it listened.
+        stream.run_sends(cx);
     } else {
         stream.run_sends(cx);
     }

@@ -1,6 +1,7 @@
 //! Listening and accepting.
 
 mod a_bounded_number_in_a_turn;
+mod a_listener_is_not_read;
 mod close_inside_the_connection_callback;
 mod connections_of_every_fate;
 mod faults_at_accept;
