@@ -7,8 +7,9 @@ mod sockets;
 
 use std::sync::{Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
-use uvox_loop::{Ctx, Key, Loop, RunMode, sys};
+use uvox_loop::{Ctx, Key, Loop, RunMode, Timer, sys};
 
 pub use process::{in_child, leave_room_for};
 pub use seen::Seen;
@@ -95,4 +96,19 @@ pub fn until(lp: &mut Loop, is_so: impl Fn(&Ctx) -> bool) {
             "the loop is done before it has happened"
         );
     }
+}
+
+/// How many turns a loop takes in that time while nothing happens, when it may wait: a few. One that spins takes thousands.
+pub fn turns_in(lp: &mut Loop, time: Duration) -> u64 {
+    let before = lp.metrics().turns;
+    let is_over = Seen::new();
+    let record = is_over.clone();
+    let timer = Timer::new(lp);
+    let over = move |cx: &mut Ctx, timer| {
+        record.add(());
+        close(cx, timer);
+    };
+    timer.start(lp, time, Duration::ZERO, over).unwrap();
+    until(lp, |cx| !is_over.is_empty() && cx.info(timer).is_none());
+    lp.metrics().turns - before
 }

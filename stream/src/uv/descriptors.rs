@@ -24,7 +24,7 @@ pub enum OutOfDescriptors {
     /// Leave the connections in the kernel's queue until the loop closes a descriptor of a handle. A second later the listener tries
     /// again anyway, for others close descriptors, too.
     Pause,
-    /// Leave the connections in the kernel's queue for that long.
+    /// Leave the connections in the kernel's queue for that long, a millisecond at least.
     BackOff(Duration),
 }
 
@@ -73,6 +73,9 @@ struct Reserve {
 /// How long a listener waits that has nothing else to wait for, or that should not rely on it.
 const RETRY: Duration = Duration::from_secs(1);
 
+/// How long a listener waits at least: one that waited less would spin.
+const BACK_OFF_MIN: Duration = Duration::from_millis(1);
+
 /// Says what the loop's listeners do when descriptors run out.
 pub fn set_out_of_descriptors(cx: &mut Ctx, policy: OutOfDescriptors) {
     cx.slot::<Reserve>().policy = policy;
@@ -111,8 +114,8 @@ impl Stream {
         reserve.counts.shortages += 1;
         let dropped = match reserve.policy {
             OutOfDescriptors::Drop => {
-                let dropped = self.drop_waiting(cx);
-                if dropped == 0 {
+                let (dropped, is_stuck) = self.drop_waiting(cx);
+                if is_stuck {
                     self.back_off(cx);
                 }
                 dropped
@@ -126,7 +129,7 @@ impl Stream {
             }
             OutOfDescriptors::BackOff(time) => {
                 reserve.counts.backed_off += 1;
-                self.starve(cx, time);
+                self.starve(cx, time.max(BACK_OFF_MIN));
                 0
             }
         };
@@ -138,22 +141,28 @@ impl Stream {
             errno,
             dropped,
         };
-        if let Some(mut callback) = cx.slot::<Reserve>().on_shortage.take() {
-            callback(cx, told);
-            cx.slot::<Reserve>().on_shortage.get_or_insert(callback);
+        if let Some(callback) = cx.slot::<Reserve>().on_shortage.take() {
+            let mut telling = Telling {
+                cx,
+                callback: Some(callback),
+            };
+            if let Some(callback) = &mut telling.callback {
+                callback(telling.cx, told);
+            }
         }
     }
 
-    /// Accepts and closes what waits, with the descriptor that was kept in reserve (`uv__emfile_trick`). Returns how many there were.
-    fn drop_waiting(self, cx: &mut Ctx) -> u64 {
+    /// Accepts and closes what waits, with the descriptor that was kept in reserve (`uv__emfile_trick`). Returns how many there were, and whether
+    /// that has changed nothing: there was no reserve to give up, or accepting failed all the same.
+    fn drop_waiting(self, cx: &mut Ctx) -> (u64, bool) {
         let Some(spare) = cx.slot::<Reserve>().spare.take() else {
             self.reserve_descriptor(cx);
-            return 0;
+            return (0, true);
         };
         // It is gone whatever this says.
         let _ = sys::close(spare);
         let limit = cx.budgets().accepts;
-        let mut dropped = 0;
+        let (mut dropped, mut is_stuck) = (0, false);
         if let Some(fd) = self.fd(cx) {
             for _ in 0..limit {
                 match sys::accept(fd) {
@@ -162,13 +171,18 @@ impl Stream {
                         dropped += 1;
                     }
                     Err(Errno::ECONNABORTED) => {}
-                    Err(_) => break,
+                    // Nothing waits: the last one was given the last descriptor, and the kernel had none to look for another with.
+                    Err(Errno::EAGAIN) => break,
+                    Err(_) => {
+                        is_stuck = dropped == 0;
+                        break;
+                    }
                 }
             }
         }
         cx.slot::<Reserve>().counts.dropped += dropped;
         self.reserve_descriptor(cx);
-        dropped
+        (dropped, is_stuck)
     }
 
     /// Accepts nothing for a while.
@@ -198,8 +212,27 @@ impl Stream {
             .is_some_and(|state| state.listener.accepting == Accepting::Starved);
         if is_starved {
             cx.slot::<Reserve>().starved.retain(|one| *one != self);
-            // If it cannot be watched any more, its user finds out when he closes it.
-            let _ = self.set_accepting(cx, Accepting::Yes);
+            if self.set_accepting(cx, Accepting::Yes).is_err() {
+                // The kernel has no room to watch it. Later it may.
+                self.back_off(cx);
+            }
+        }
+    }
+}
+
+/// The callback while it is called. However it ends, by a panic too, it is put back, unless it was replaced.
+struct Telling<'a> {
+    cx: &'a mut Ctx,
+    callback: Option<OnShortage>,
+}
+
+impl Drop for Telling<'_> {
+    fn drop(&mut self) {
+        if let Some(callback) = self.callback.take() {
+            self.cx
+                .slot::<Reserve>()
+                .on_shortage
+                .get_or_insert(callback);
         }
     }
 }

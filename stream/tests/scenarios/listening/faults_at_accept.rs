@@ -4,14 +4,8 @@ use uvox_loop::sys::fault::{self, Effect, Fault};
 use uvox_loop::{Errno, Loop};
 use uvox_stream::uv::accept_counts;
 
-use super::support::{clients, listening};
+use super::support::{ACCEPT, clients, listening};
 use crate::common::{Seen, close_and_end, scenario, until};
-
-const ACCEPT: &str = if cfg!(target_vendor = "apple") {
-    "accept"
-} else {
-    "accept4"
-};
 
 /// What a listener's callback saw when one of its calls failed so.
 fn with_fault(errno: Errno, nth: u32) -> Vec<Result<(), Errno>> {

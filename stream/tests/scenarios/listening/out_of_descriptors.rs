@@ -4,16 +4,18 @@
 use std::io::{ErrorKind, Read};
 use std::net::{SocketAddr, TcpStream};
 use std::os::fd::{AsFd, OwnedFd};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use uvox_loop::sys::fault::{self, Effect, Fault};
 use uvox_loop::sys::{self, Domain, Type};
 use uvox_loop::{Errno, Loop, RunMode};
 use uvox_stream::uv::{
     OutOfDescriptors, Stream, accept_counts, on_out_of_descriptors, set_out_of_descriptors,
 };
-use uvox_testing::{in_child, leave_room_for};
+use uvox_testing::{in_child, leave_room_for, turns_in};
 
-use super::support::listening;
+use super::support::{ACCEPT, listening};
 use crate::common::{Seen, close_and_end, scenario, until};
 
 /// A listener in a process that has no descriptor left when the third client's connection waits.
@@ -69,12 +71,8 @@ fn alone(test: &str, run: impl FnOnce()) {
     scenario(|| in_child(&format!("listening::out_of_descriptors::{test}"), run));
 }
 
-/// How many turns the loop takes while nothing happens for a moment: a loop that spins takes thousands.
-fn turns_in_a_moment(lp: &mut Loop) -> u64 {
-    let before = lp.metrics().turns;
-    lp.run_for(Duration::from_millis(30)).unwrap();
-    lp.metrics().turns - before
-}
+/// For so long nothing happens.
+const MOMENT: Duration = Duration::from_millis(30);
 
 fn is_open(client: &mut TcpStream) -> bool {
     client.set_nonblocking(true).unwrap();
@@ -95,7 +93,7 @@ fn drop_() {
         let counts = accept_counts(&stage.lp);
         assert_eq!((counts.shortages, counts.dropped), (1, 1));
         assert_eq!((counts.paused, counts.backed_off), (0, 0));
-        assert!(turns_in_a_moment(&mut stage.lp) < 10);
+        assert!(turns_in(&mut stage.lp, MOMENT) < 10);
         // The reserve is there again for the next one.
         drop(stage.clients.pop());
         let socket = sys::socket(Domain::IPV4, Type::STREAM, None).unwrap();
@@ -120,7 +118,7 @@ fn pause_until_one_is_closed() {
         until(&mut stage.lp, |_| stage.shortages.len() == 1);
         assert_eq!(stage.shortages.all(), [(Errno::EMFILE, 0)]);
         assert!(is_open(&mut stage.clients[2]), "it waits");
-        assert!(turns_in_a_moment(&mut stage.lp) < 10);
+        assert!(turns_in(&mut stage.lp, MOMENT) < 10);
         assert_eq!(stage.accepted.len(), 2);
         stage.lp.close(other, |_| ()).unwrap();
         let turns = stage.lp.metrics().turns;
@@ -154,13 +152,71 @@ fn back_off_by_a_timer() {
         let mut stage = stage(OutOfDescriptors::BackOff(Duration::from_millis(5)));
         until(&mut stage.lp, |_| stage.shortages.len() == 3);
         assert!(is_open(&mut stage.clients[2]), "it waits");
-        assert!(turns_in_a_moment(&mut stage.lp) < 50);
+        assert!(turns_in(&mut stage.lp, MOMENT) < 50);
         stage.fill.clear();
         until(&mut stage.lp, |_| stage.accepted.len() == 3);
         let counts = accept_counts(&stage.lp);
         assert!(counts.backed_off >= 3);
         assert_eq!((counts.dropped, counts.paused), (0, 0));
         finish(stage);
+    });
+}
+
+/// The last descriptor goes to the last connection: nobody is dropped, and the listener does not wait for anything but the next one.
+#[test]
+fn nobody_waits() {
+    alone("nobody_waits", || {
+        let mut stage = stage(OutOfDescriptors::Drop);
+        let address = stage.clients[0].peer_addr().unwrap();
+        drop(stage.fill.pop());
+        until(&mut stage.lp, |_| stage.accepted.len() == 3);
+        assert!(turns_in(&mut stage.lp, MOMENT) < 10);
+        assert_eq!(stage.shortages.all(), [(Errno::EMFILE, 0)]);
+        let counts = accept_counts(&stage.lp);
+        assert_eq!((counts.dropped, counts.backed_off), (0, 0));
+        stage.fill.clear();
+        stage.clients.push(TcpStream::connect(address).unwrap());
+        let turns = stage.lp.metrics().turns;
+        until(&mut stage.lp, |_| stage.accepted.len() == 4);
+        assert!(stage.lp.metrics().turns <= turns + 2);
+        finish(stage);
+    });
+}
+
+/// No time at all would be to spin.
+#[test]
+fn back_off_for_no_time() {
+    alone("back_off_for_no_time", || {
+        let mut stage = stage(OutOfDescriptors::BackOff(Duration::ZERO));
+        until(&mut stage.lp, |_| stage.shortages.len() == 3);
+        assert!(turns_in(&mut stage.lp, MOMENT) < 150);
+        stage.fill.clear();
+        until(&mut stage.lp, |_| stage.accepted.len() == 3);
+        finish(stage);
+    });
+}
+
+/// The callback is there the next time, also if it panicked.
+#[test]
+fn a_callback_that_panics_stays() {
+    scenario(|| {
+        let mut lp = Loop::new().unwrap();
+        let (server, address) = listening(&mut lp, |_, _, _| ());
+        set_out_of_descriptors(&mut lp, OutOfDescriptors::BackOff(Duration::ZERO));
+        let told = Seen::new();
+        let record = told.clone();
+        on_out_of_descriptors(&mut lp, move |_, shortage| {
+            record.add(shortage.errno);
+            assert!(record.len() > 1, "on purpose");
+        });
+        let _client = TcpStream::connect(address).unwrap();
+        let full = || Fault::new(ACCEPT, 1, Effect::Fail(Errno::EMFILE));
+        let _faults = fault::plan([full(), full()]);
+        let panicked = catch_unwind(AssertUnwindSafe(|| lp.run(RunMode::Once)));
+        assert!(panicked.is_err());
+        turns_in(&mut lp, MOMENT);
+        assert_eq!(told.all(), [Errno::EMFILE; 2]);
+        close_and_end(lp, &[server]);
     });
 }
 
@@ -172,7 +228,7 @@ fn a_starved_listener_is_paused_and_closed() {
         until(&mut stage.lp, |_| stage.shortages.len() == 1);
         stage.server.pause_accept(&mut stage.lp).unwrap();
         stage.fill.clear();
-        stage.lp.run_for(Duration::from_millis(10)).unwrap();
+        turns_in(&mut stage.lp, Duration::from_millis(10));
         assert_eq!(stage.accepted.len(), 2);
         stage.server.resume_accept(&mut stage.lp).unwrap();
         until(&mut stage.lp, |_| stage.accepted.len() == 3);

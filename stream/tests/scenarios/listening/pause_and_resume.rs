@@ -1,5 +1,6 @@
 //! While accepting is paused, connections wait in the kernel and cost nothing; when it is resumed, they come.
 
+use uvox_loop::sys::fault::{self, Effect, Fault};
 use uvox_loop::{Errno, Loop, RunMode};
 
 use super::support::{clients, listening};
@@ -41,6 +42,36 @@ fn pause_and_resume() {
         server.resume_accept(&mut lp).unwrap();
         until(&mut lp, |_| seen.len() == 4);
         assert_eq!(seen.all()[3], Err(Errno::EOF));
+        close_and_end(lp, &[server]);
+    });
+}
+
+/// The kernel cannot watch the listener just now: it stays paused, and can be resumed later.
+#[test]
+fn resume_that_fails() {
+    scenario(|| {
+        let mut lp = Loop::new().unwrap();
+        let seen = Seen::new();
+        let record = seen.clone();
+        let (server, address) = listening(&mut lp, move |_, _, connection| {
+            record.add(connection.map(drop));
+        });
+        lp.run(RunMode::NoWait).unwrap();
+        server.pause_accept(&mut lp).unwrap();
+        // Only epoll is asked by a call of its own.
+        let full = Fault::new("epoll_ctl", 1, Effect::Fail(Errno::ENOSPC));
+        let faults = fault::plan([full]);
+        let resumed = server.resume_accept(&mut lp);
+        let expected = if faults.left() == 0 {
+            Err(Errno::ENOSPC)
+        } else {
+            Ok(())
+        };
+        assert_eq!(resumed, expected);
+        drop(faults);
+        server.resume_accept(&mut lp).unwrap();
+        let _client = clients(address, 1);
+        until(&mut lp, |_| seen.len() == 1);
         close_and_end(lp, &[server]);
     });
 }

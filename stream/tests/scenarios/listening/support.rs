@@ -9,6 +9,13 @@ use uvox_stream::uv::{Connection, Stream};
 
 use crate::common::{unconnected, with_socket};
 
+/// What accepting is called at the door to the kernel.
+pub(super) const ACCEPT: &str = if cfg!(target_vendor = "apple") {
+    "accept"
+} else {
+    "accept4"
+};
+
 /// A stream that can listen to a free port, and which.
 pub(super) fn bound(lp: &mut Loop) -> (Stream, SocketAddr) {
     let socket = sys::socket(Domain::IPV4, Type::STREAM, None).unwrap();
