@@ -60,11 +60,18 @@ impl Stream {
             // Not before the kernel says so: then the attempt has ended.
             parts.ready.would_block_writing();
         }
-        cx.open_state(self.0)?.connecting = Connecting::Yes {
+        let state = cx.open_state(self.0)?;
+        state.connecting = Connecting::Yes {
             done: Box::new(done),
             refused,
         };
+        // What an earlier connection left behind when it broke is not for this one.
+        let was_left = !state.queue.is_drained();
+        state.queue.fail_all(Errno::ECANCELED);
         cx.begin_request();
+        if was_left {
+            cx.feed(self.0)?;
+        }
         match started {
             // The kernel may have said all it has to say about this socket when an earlier attempt failed.
             Ok(()) => cx.requeue(self.0),
@@ -97,26 +104,26 @@ impl Stream {
                 Ok(Some(errno)) | Err(errno) => Err(errno),
             },
         };
-        if result.is_err() {
-            if let Some(state) = cx.state_mut(self.0) {
-                state.reader.end();
-                state.sending.fail();
-            }
-            // The stream is open, or nothing would have been asked.
-            let _ = cx.set_active(self.0, false);
-        }
-        self.tell_connected(cx, result);
-        if cx.is_closing(self.0) {
-            // The rest is for the closing phase.
-        } else if result.is_err() {
-            if let Some(state) = cx.state_mut(self.0) {
-                state.queue.fail_all(Errno::ECANCELED);
-            }
-            self.run_sends(cx);
-        } else {
-            // What was queued or arrived in the meantime is for the next turn, as if the kernel had told of it then. A stream that was closed
-            // needs no other turn.
+        // The stream is open, or nothing would have been asked.
+        if result.is_ok() {
+            // What was queued or arrived in the meantime is for the next turn, as if the kernel had told of it then.
             let _ = cx.requeue(self.0);
+            return self.tell_connected(cx, result);
+        }
+        if let Some(state) = cx.state_mut(self.0) {
+            state.reader.end();
+            state.sending.fail();
+            // Now, for the callback may try again, and what it writes then is the next attempt's.
+            state.queue.fail_all(Errno::ECANCELED);
+        }
+        let _ = cx.set_active(self.0, false);
+        // What the kernel says of this attempt is not about the next.
+        let _ = cx.unwatch(self.0);
+        self.tell_connected(cx, result);
+        if self.is_connecting(cx) {
+            self.report_finished(cx);
+        } else {
+            self.run_sends(cx);
         }
     }
 

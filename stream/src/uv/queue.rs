@@ -177,6 +177,7 @@ impl WriteQueue {
 
     /// Whatever waits is over.
     pub(super) fn fail_all(&mut self, errno: Errno) {
+        self.stalled = false;
         let waiting = self.waiting.drain(..);
         self.finished
             .extend(waiting.map(|request| request.finish(Err(errno))));

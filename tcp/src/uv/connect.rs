@@ -52,6 +52,10 @@ impl Tcp {
         if was_opened && self.fd(cx).is_some_and(|fd| sys::getpeername(fd).is_ok()) {
             return Err(Errno::EISCONN);
         }
+        if was_opened && (self.write_queue_size(cx) > 0 || self.is_shutting_down(cx)) {
+            // What waits was not for the new peer.
+            return Err(Errno::EBUSY);
+        }
         let started = match self.delayed(cx) {
             Some(errno) => Err(errno),
             None => self.start_connect(cx, address)?,

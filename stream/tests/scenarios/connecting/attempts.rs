@@ -110,7 +110,9 @@ fn refused_later_and_at_once() {
             };
             let stream = with_socket(&mut lp, socket);
             let seen = Record::new();
+            // It does not keep the loop alive, which has nothing to wait for once the attempt is over.
             let check = Check::new(&mut lp);
+            lp.unref(check).unwrap();
             let record = seen.clone();
             check
                 .start(&mut lp, move |cx, check| {

@@ -5,4 +5,5 @@ mod closed_before_the_end;
 mod faults_at_connect;
 mod link_local;
 mod refused_and_tried_again;
+mod tried_again_in_the_callback;
 mod twice;
