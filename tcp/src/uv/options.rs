@@ -25,13 +25,16 @@ impl Wanted {
         }
         if let Some(keepalive) = self.keepalive {
             match set_keepalive(fd, keepalive) {
-                // Nobody refused those times when they were given, so they must not keep a connection from being made.
+                // Nobody refused those times when they were given, so they must not keep a connection from being made; nor may the one below.
                 Ok(()) | Err(Errno::EINVAL) => {}
                 Err(errno) => return Err(errno),
             }
         }
         if let Some(timeout) = self.user_timeout {
-            set_user_timeout(fd, timeout)?;
+            match set_user_timeout(fd, timeout) {
+                Ok(()) | Err(Errno::EINVAL) => {}
+                Err(errno) => return Err(errno),
+            }
         }
         match self.traffic_class {
             Some(class) => set_traffic_class(fd, class),
@@ -61,7 +64,7 @@ impl Tcp {
     /// # Errors
     ///
     /// `EBADF` if the handle is gone, `ENOTSUP` anywhere but on Linux, and what the kernel says: `EOPNOTSUPP` if it is no TCP socket, `EINVAL` for more
-    /// than 24 days.
+    /// than 24 days. Before there is a socket, nobody knows that, and it is no error.
     pub fn user_timeout(self, cx: &mut Ctx, timeout: Option<Duration>) -> Result<(), Errno> {
         self.set_or_want(
             cx,

@@ -106,6 +106,21 @@ fn keepalive_without_a_time() {
     });
 }
 
+/// Nor does a time that is longer than the kernel counts.
+#[test]
+#[cfg(target_os = "linux")]
+fn user_timeout_for_ever() {
+    scenario(|| {
+        let mut lp = Loop::new().unwrap();
+        let tcp = Tcp::new(&mut lp);
+        assert_eq!(tcp.user_timeout(&mut lp, Some(Duration::MAX)), Ok(()));
+        tcp.listen(&mut lp, 1, |_, _, _| ()).unwrap();
+        let refused = tcp.user_timeout(&mut lp, Some(Duration::MAX));
+        assert_eq!(refused, Err(Errno::EINVAL));
+        close_and_end(lp, &[tcp]);
+    });
+}
+
 /// A socket that cannot have what was asked for is not taken.
 #[test]
 fn what_a_socket_cannot_have() {
