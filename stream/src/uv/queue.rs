@@ -161,6 +161,7 @@ impl WriteQueue {
             }
             if let Some(request) = self.waiting.pop_front() {
                 self.finished.push_back(request.finish(Ok(())));
+                give_back(&mut self.waiting);
             }
             if count == 0 && self.waiting.front().is_none_or(|next| next.unsent() > 0) {
                 return;
@@ -181,14 +182,15 @@ impl WriteQueue {
         let waiting = self.waiting.drain(..);
         self.finished
             .extend(waiting.map(|request| request.finish(Err(errno))));
+        give_back(&mut self.waiting);
     }
 
     /// Takes a request back of which nothing was sent yet, to be reported as cancelled in its turn. False if it is not there.
     pub(super) fn cancel(&mut self, number: u64) -> bool {
-        let Some(at) = self
+        // They stand in the order of their numbers.
+        let Ok(at) = self
             .waiting
-            .iter()
-            .position(|request| request.number == number)
+            .binary_search_by_key(&number, |request| request.number)
         else {
             return false;
         };
@@ -207,8 +209,20 @@ impl WriteQueue {
     #[inline]
     pub(super) fn pop_finished(&mut self) -> Option<(OnWritten, Written)> {
         let finished = self.finished.pop_front()?;
+        give_back(&mut self.finished);
         self.size -= finished.unsent;
         Some((finished.done, finished.written))
+    }
+}
+
+/// How many requests an empty queue has room for at most: one that was long once does not keep its memory for the rest of the connection's life.
+const KEPT: usize = 64;
+
+/// Gives back what an empty queue will hardly need again.
+#[inline]
+fn give_back<T>(queue: &mut VecDeque<T>) {
+    if queue.is_empty() && queue.capacity() > KEPT {
+        *queue = VecDeque::new();
     }
 }
 
@@ -219,5 +233,37 @@ impl fmt::Debug for WriteQueue {
             .field("finished", &self.finished.len())
             .field("size", &self.size)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(number: u64) -> Request {
+        Request {
+            number,
+            left: VecDeque::from([Bytes::from_static(b"x")]),
+            passed: Vec::new(),
+            sent: 0,
+            done: Box::new(|_, _, _| ()),
+        }
+    }
+
+    #[test]
+    fn an_empty_queue_is_small() {
+        let mut queue = WriteQueue::default();
+        for _ in 0..10_000 {
+            let number = queue.next_number();
+            queue.push(request(number));
+        }
+        for number in 1..=9_000 {
+            assert!(queue.cancel(number) && !queue.cancel(number));
+        }
+        queue.advance(999);
+        queue.advance(1);
+        while queue.pop_finished().is_some() {}
+        assert_eq!((queue.size(), queue.is_drained()), (0, true));
+        assert!(queue.waiting.capacity() <= KEPT && queue.finished.capacity() <= KEPT);
     }
 }
