@@ -37,7 +37,7 @@ impl Tcp {
     ///
     /// `EBADF` if the handle is gone, `EINVAL` if it is closing; `EALREADY` if an attempt goes on, `EISCONN` if it is connected or listens; what
     /// else the kernel says at once: `ENETUNREACH` if there is no way there, `EADDRNOTAVAIL` if no port is left, `EAFNOSUPPORT` or `EINVAL` for an address of
-    /// another family than the socket's, `EBUSY` if something was written to a socket from elsewhere that was not connected, `EMFILE` or `ENFILE` if there is no descriptor left. `done` is dropped then.
+    /// another family than the socket's, `EBUSY` if something was written to a socket from elsewhere that was not connected, or waits to be sent on a connection that broke and is not known to have, `EMFILE` or `ENFILE` if there is no descriptor left. `done` is dropped then.
     pub fn connect(
         self,
         cx: &mut Ctx,
