@@ -66,14 +66,9 @@ impl Pipe {
         done: impl FnOnce(&mut Ctx, Pipe, Result<(), Errno>) + 'static,
     ) -> Result<(), Errno> {
         self.check_open(cx)?;
-        if self.is_connecting(cx) {
-            return Err(Errno::EALREADY);
-        }
+        self.check_unconnected(cx)?;
         if self.is_listening(cx) {
             return Err(Errno::EINVAL);
-        }
-        if self.is_readable(cx) || self.is_writable(cx) {
-            return Err(Errno::EISCONN);
         }
         let started = self.start_connect(cx, address);
         emit!(Uv, "connect" @ self, address = address.to_string(), result = started);

@@ -43,13 +43,7 @@ impl Stream {
         started: Result<(), Errno>,
         done: impl FnOnce(&mut Ctx, Stream, Result<(), Errno>) + 'static,
     ) -> Result<(), Errno> {
-        let state = cx.open_state(self.0)?;
-        if state.connecting.is_on() {
-            return Err(Errno::EALREADY);
-        }
-        if state.reader.readable || !matches!(state.sending, Sending::Never) {
-            return Err(Errno::EISCONN);
-        }
+        self.check_unconnected(cx)?;
         let refused = started.err().filter(|errno| *errno != Errno::EINPROGRESS);
         if refused.is_none() || self.fd(cx).is_some() {
             self.tie(cx, BOTH)?;
@@ -78,6 +72,22 @@ impl Stream {
             Err(Errno::EINPROGRESS) => Ok(()),
             Err(_) => cx.feed(self.0),
         }
+    }
+
+    /// Whether an attempt may begin: to be asked before `connect` is called.
+    ///
+    /// # Errors
+    ///
+    /// `EALREADY` if an attempt goes on, `EISCONN` if the stream is connected or was until it was shut down; `EBADF` if it is gone, `EINVAL` if it is closing.
+    pub fn check_unconnected(self, cx: &mut Ctx) -> Result<(), Errno> {
+        let state = cx.open_state(self.0)?;
+        if state.connecting.is_on() {
+            return Err(Errno::EALREADY);
+        }
+        if state.reader.readable || !matches!(state.sending, Sending::Never) {
+            return Err(Errno::EISCONN);
+        }
+        Ok(())
     }
 
     /// Whether a connection attempt goes on.
@@ -110,12 +120,13 @@ impl Stream {
             let _ = cx.requeue(self.0);
             return self.tell_connected(cx, result);
         }
-        if let Some(state) = cx.state_mut(self.0) {
-            state.reader.end();
-            state.sending.fail();
-            // Now, for the callback may try again, and what it writes then is the next attempt's.
-            state.queue.fail_all(Errno::ECANCELED);
-        }
+        let Some(state) = cx.state_mut(self.0) else {
+            return;
+        };
+        state.reader.end();
+        // Now, for the callback may try again, and what it writes and ends then is the next attempt's.
+        state.queue.fail_all(Errno::ECANCELED);
+        let ending = state.sending.cancel();
         let _ = cx.set_active(self.0, false);
         // What the kernel says of this attempt is not about the next.
         let _ = cx.unwatch(self.0);
@@ -124,6 +135,9 @@ impl Stream {
             self.report_finished(cx);
         } else {
             self.run_sends(cx);
+        }
+        if let Some(ending) = ending {
+            self.tell_cancelled(cx, ending);
         }
     }
 

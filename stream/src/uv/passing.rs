@@ -16,7 +16,8 @@ use super::write::{Submission, Write, Written};
 /// [`DESCRIPTORS_MAX`], there can be almost twice as many.
 ///
 /// The other way would be to close what is too much. But then a message would arrive without its descriptors, and the next ones would be taken for
-/// them; a peer who must wait loses nothing.
+/// them; a peer who must wait loses nothing. So whoever reads such a stream takes what comes, if only to close it: a reader who never does hears
+/// of nothing behind these, the end included.
 pub const PENDING_DESCRIPTORS_MAX: usize = DESCRIPTORS_MAX;
 
 /// Something whose descriptor is passed: see [`Stream::write2`].

@@ -7,7 +7,7 @@ use uvox_loop::{Ctx, Errno, emit, sys, trace};
 
 use super::state::Stream;
 
-type OnShutdown = Box<dyn FnOnce(&mut Ctx, Stream, Result<(), Errno>)>;
+pub(super) type OnShutdown = Box<dyn FnOnce(&mut Ctx, Stream, Result<(), Errno>)>;
 
 /// How far sending has come.
 #[derive(Default)]
@@ -37,6 +37,16 @@ impl Sending {
     }
 }
 
+impl Sending {
+    /// There never was a connection: what waited for one is handed out.
+    pub(super) fn cancel(&mut self) -> Option<OnShutdown> {
+        match std::mem::take(self) {
+            Sending::Ending(done) => Some(done),
+            Sending::Never | Sending::Open | Sending::Ended => None,
+        }
+    }
+}
+
 impl Stream {
     /// Ends what is sent, when all that is queued is sent (`uv_shutdown`): the peer reads to the end and finds EOF. Reading goes on. Nothing
     /// can be written from now on. `done` is called from the loop.
@@ -44,7 +54,7 @@ impl Stream {
     /// # Errors
     ///
     /// `EBADF` if the stream is gone; `ENOTCONN` if it is closing, not connected, not writable, or shut down already. `done` gets what the kernel
-    /// says, and `ECANCELED` if the stream is closed before.
+    /// says, and `ECANCELED` if the stream is closed before, or was connecting and the attempt failed.
     pub fn shutdown(
         self,
         cx: &mut Ctx,
@@ -86,6 +96,22 @@ impl Stream {
             Some(parts) if !closing => sys::shutdown(parts.fd, Shutdown::Write),
             _ => Err(Errno::ECANCELED),
         };
+        self.tell_shut(cx, done, result);
+    }
+
+    /// Tells of a shutdown that waited for a connection in vain; on a stream that was closed meanwhile, when its other requests are told of.
+    pub(super) fn tell_cancelled(self, cx: &mut Ctx, done: OnShutdown) {
+        if cx.is_closing(self.0)
+            && let Some(state) = cx.state_mut(self.0)
+            && !matches!(state.sending, Sending::Ending(_))
+        {
+            state.sending = Sending::Ending(done);
+            return;
+        }
+        self.tell_shut(cx, done, Err(Errno::ECANCELED));
+    }
+
+    fn tell_shut(self, cx: &mut Ctx, done: OnShutdown, result: Result<(), Errno>) {
         // It fails only for a user who ended requests that were not theirs.
         let _ = cx.end_request();
         let _cause = emit!(Uv, "shut" @ self, result = result).map(trace::cause);

@@ -211,6 +211,25 @@ impl Stream {
     ///
     /// `EBADF` if the stream is gone, closing or without a descriptor; `EBUSY` while a connection attempt, a write or a shutdown is pending.
     pub fn into_owned_fd(self, cx: &mut Ctx) -> Result<OwnedFd, Errno> {
+        let fd = self.untie(cx)?;
+        // What was kept for this descriptor is not for another.
+        let kept = cx.state_mut(self.0).and_then(|state| state.extra.take());
+        drop(kept);
+        Ok(fd)
+    }
+
+    /// Takes a socket for one that is not connected, though it was [opened](Stream::open) as if it were: what the kernel has said of it so far is
+    /// forgotten, and it is not watched before it is needed. For the crates that make streams.
+    ///
+    /// # Errors
+    ///
+    /// As [`Stream::into_owned_fd`].
+    pub fn disconnect(self, cx: &mut Ctx) -> Result<(), Errno> {
+        let fd = self.untie(cx)?;
+        Ok(cx.set_descriptor(self.0, fd)?)
+    }
+
+    fn untie(self, cx: &mut Ctx) -> Result<OwnedFd, Errno> {
         let state = cx.parts(self.0).ok_or(Errno::EBADF)?.state;
         if state.connecting.is_on() || state.has_to_send() {
             return Err(Errno::EBUSY);

@@ -51,7 +51,8 @@ impl Stream {
         bytes: &[u8],
         done: impl FnOnce(&mut Ctx, Stream, Written) + 'static,
     ) -> Result<Write, Errno> {
-        self.submit(cx, &[IoSlice::new(bytes)], None, Box::new(done))
+        let pieces = [IoSlice::new(bytes)];
+        self.submit(cx, &pieces, |sent| copy_rest(&pieces, sent), Box::new(done))
     }
 
     /// The same with many pieces, in one call of the kernel's as far as it takes them at once.
@@ -65,7 +66,7 @@ impl Stream {
         pieces: &[IoSlice<'_>],
         done: impl FnOnce(&mut Ctx, Stream, Written) + 'static,
     ) -> Result<Write, Errno> {
-        self.submit(cx, pieces, None, Box::new(done))
+        self.submit(cx, pieces, |sent| copy_rest(pieces, sent), Box::new(done))
     }
 
     /// The same with bytes that are handed over: what the kernel does not take is queued without being copied.
@@ -79,9 +80,9 @@ impl Stream {
         pieces: impl IntoIterator<Item = Bytes>,
         done: impl FnOnce(&mut Ctx, Stream, Written) + 'static,
     ) -> Result<Write, Errno> {
-        let owned: VecDeque<Bytes> = pieces.into_iter().collect();
+        let owned: Vec<Bytes> = pieces.into_iter().collect();
         let slices: Vec<IoSlice<'_>> = owned.iter().map(|piece| IoSlice::new(piece)).collect();
-        self.submit(cx, &slices, Some(owned.clone()), Box::new(done))
+        self.submit(cx, &slices, |sent| share_rest(&owned, sent), Box::new(done))
     }
 
     /// Writes what the kernel takes right now, and queues nothing (`uv_try_write`). Returns how much that was.
@@ -162,11 +163,12 @@ impl Stream {
         Ok(())
     }
 
+    /// Tries the kernel with the pieces, if this is the time for it, and queues what `rest` makes of them behind what was sent.
     fn submit(
         self,
         cx: &mut Ctx,
         pieces: &[IoSlice<'_>],
-        owned: Option<VecDeque<Bytes>>,
+        rest: impl FnOnce(usize) -> VecDeque<Bytes>,
         done: OnWritten,
     ) -> Result<Write, Errno> {
         let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
@@ -181,16 +183,9 @@ impl Stream {
         let sent = tried.unwrap_or(Ok(0)).unwrap_or(0);
         // What the kernel was not even given does not mean that there is no room for it.
         let given = pieces.iter().take(IOV_MAX).map(|piece| piece.len()).sum();
-        let left = match owned {
-            Some(mut owned) => {
-                skip(&mut owned, sent);
-                owned
-            }
-            None => copy_rest(pieces, sent),
-        };
         let request = Request {
             number: 0,
-            left,
+            left: rest(sent),
             passed: Vec::new(),
             sent,
             done,
@@ -453,16 +448,17 @@ fn send_all(fd: BorrowedFd<'_>, is_socket: bool, pieces: &[IoSlice<'_>]) -> Resu
     }
 }
 
-/// Drops the first `count` bytes.
-fn skip(pieces: &mut VecDeque<Bytes>, mut count: usize) {
-    while let Some(first) = pieces.front_mut() {
-        if first.len() > count {
-            *first = first.slice(count..);
-            return;
+/// Shares all but the first `sent` bytes.
+fn share_rest(pieces: &[Bytes], mut sent: usize) -> VecDeque<Bytes> {
+    let mut rest = VecDeque::with_capacity(pieces.len());
+    for piece in pieces {
+        let skipped = piece.len().min(sent);
+        sent -= skipped;
+        if skipped < piece.len() {
+            rest.push_back(piece.slice(skipped..));
         }
-        count -= first.len();
-        pieces.pop_front();
     }
+    rest
 }
 
 /// Copies all but the first `sent` bytes, into one piece.

@@ -4,7 +4,6 @@ use std::net::{SocketAddr, SocketAddrV6};
 
 use uvox_loop::sys::{self, Domain};
 use uvox_loop::{Ctx, Errno, emit};
-use uvox_stream::uv::Channel;
 
 use super::tcp::Tcp;
 
@@ -56,11 +55,15 @@ impl Tcp {
             // What waits was not for the new peer.
             return Err(Errno::EBUSY);
         }
+        if !was_opened {
+            self.check_unconnected(cx)?;
+        }
         let started = match self.delayed(cx) {
             Some(errno) => Err(errno),
             None => self.start_connect(cx, address)?,
         };
         if was_opened {
+            // It came from elsewhere, and the kernel knew better than we did. What it said of it before is not about this attempt.
             self.disconnect(cx)?;
         }
         self.0
@@ -72,12 +75,6 @@ impl Tcp {
                 }
                 done(cx, tcp, result);
             })
-    }
-
-    /// The socket came from elsewhere, and was taken for connected; the kernel knew better. What it said of it before is not about this attempt.
-    fn disconnect(self, cx: &mut Ctx) -> Result<(), Errno> {
-        let socket = self.into_owned_fd(cx)?;
-        self.take_socket(cx, socket, Channel::Internet)
     }
 
     /// Gives the socket to `connect`. What is to be told at once is the error; the rest is what the callback is to hear.

@@ -1,3 +1,4 @@
+mod a_shutdown_in_vain_and_another_attempt;
 mod close_inside_the_callbacks;
 mod faults_at_connect_and_accept;
 mod how_an_attempt_ends;

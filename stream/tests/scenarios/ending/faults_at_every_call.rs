@@ -1,7 +1,8 @@
 //! Whatever the kernel answers to a call, and to whichever, the stream goes on or ends as it says: nothing is lost, told twice, or left behind.
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 
 use bytes::Bytes;
 use uvox_loop::sys::fault::{self, Effect, Fault};
@@ -19,8 +20,46 @@ struct Echo {
     written: Seen<(Result<(), Errno>, usize)>,
 }
 
+/// The other end, whatever it is.
+trait Peer: Read + Write {}
+
+impl<T: Read + Write> Peer for T {}
+
+/// Two ends of a connection, and what is called to read from the first.
+type Pair = (OwnedFd, Box<dyn Peer>, &'static str);
+
+fn over_tcp() -> Pair {
+    let (ours, theirs) = tcp_pair();
+    (ours.into(), Box::new(theirs), "recv")
+}
+
+fn over_unix() -> Pair {
+    let (ours, theirs) = UnixStream::pair().unwrap();
+    // On Linux it is asked whether descriptors came along.
+    let read = if cfg!(target_os = "linux") {
+        "recvmsg"
+    } else {
+        "recv"
+    };
+    (ours.into(), Box::new(theirs), read)
+}
+
+/// How a pair is made, what call is to fail, and in how many pieces is echoed.
+type Way = (fn() -> Pair, &'static str, usize);
+
+/// A stream on each kind of socket, with what is called to read, to write, and to write pieces; and in how many pieces it echoes then.
+fn ways() -> Vec<Way> {
+    let pairs: [fn() -> Pair; 2] = [over_tcp, over_unix];
+    let of = |pair: fn() -> Pair| [(pair, pair().2, 1), (pair, "send", 1), (pair, "sendmsg", 3)];
+    pairs.into_iter().flat_map(of).collect()
+}
+
+fn is_read(name: &str) -> bool {
+    name.starts_with("recv")
+}
+
 /// Echoes: each message in one call of this kind.
-fn echo(lp: &mut Loop, ours: TcpStream, pieces: usize) -> Echo {
+fn echo(lp: &mut Loop, ours: OwnedFd, pieces: usize) -> Echo {
     let stream = stream_on(lp, ours);
     let (read, written) = (Seen::new(), Seen::new());
     let (reads, writes) = (read.clone(), written.clone());
@@ -54,11 +93,11 @@ fn faults_that_pass() {
         Effect::Short(7),
     ];
     scenario(|| {
-        for (name, pieces) in [("recv", 1), ("send", 1), ("sendmsg", 3)] {
+        for (pair, name, pieces) in ways() {
             for effect in effects {
                 for nth in 1..=MESSAGES as u32 {
                     let mut lp = Loop::new().unwrap();
-                    let (ours, mut peer) = tcp_pair();
+                    let (ours, mut peer, _) = pair();
                     let faults = fault::plan([Fault::new(name, nth, effect)]);
                     let echo = echo(&mut lp, ours, pieces);
                     let mut sent = Vec::new();
@@ -92,22 +131,21 @@ fn faults_that_pass() {
 fn faults_that_last() {
     scenario(|| {
         let fail = Effect::Fail(Errno::ECONNRESET);
-        for (name, pieces) in [("recv", 1), ("send", 1), ("sendmsg", 3)] {
+        for (pair, name, pieces) in ways() {
             for nth in 1..=MESSAGES {
                 let mut lp = Loop::new().unwrap();
-                let (ours, mut peer) = tcp_pair();
+                let (ours, mut peer, _) = pair();
                 let faults = fault::plan([Fault::new(name, nth as u32, fail)]);
                 let echo = echo(&mut lp, ours, pieces);
                 for number in 1..=nth {
                     peer.write_all(&[number as u8; 20]).unwrap();
                     until(&mut lp, |_| {
-                        echo.read.len() == number
-                            && (name == "recv" || echo.written.len() == number)
+                        echo.read.len() == number && (is_read(name) || echo.written.len() == number)
                     });
                 }
                 assert_eq!(faults.left(), 0);
                 let stream = echo.stream;
-                if name == "recv" {
+                if is_read(name) {
                     assert_eq!(echo.read.all()[nth - 1], Err(Errno::ECONNRESET));
                     assert!(!stream.is_reading(&lp) && !lp.is_active(stream));
                     assert!(!stream.is_readable(&lp) && !stream.is_writable(&lp));
