@@ -5,6 +5,9 @@ use std::os::fd::RawFd;
 
 use uvox_loop::{Callback, Ctx, Errno, Handle, Key, Kind, State, emit};
 
+use super::async_wrap::new_async_id;
+use super::connect_wrap::Attempt;
+use super::connection_wrap::OnConnection;
 use super::listeners::{CustomBuffer, ReportUpward};
 use super::methods::StreamMethods;
 use super::request::ShutdownWrap;
@@ -39,6 +42,12 @@ pub struct BaseState {
     pub(super) last_write: u64,
     /// What the layer above does with data (`onread`).
     pub(super) on_read: Callback<OnRead>,
+    /// What it does with connections (`onconnection`).
+    pub(super) on_connection: Callback<OnConnection>,
+    /// The connection attempt that goes on.
+    pub(super) attempt: Option<Attempt>,
+    pub(super) async_id: u64,
+    pub(super) provider: Option<&'static str>,
 }
 
 static BASE: Kind<BaseState> = Kind::new("base").on_close(on_close);
@@ -68,6 +77,10 @@ impl StreamBase {
             below,
             last_write: 0,
             on_read: Callback::Unset,
+            on_connection: Callback::Unset,
+            attempt: None,
+            async_id: new_async_id(cx),
+            provider: None,
         };
         let base = StreamBase(cx.insert(state));
         // It was made just now, so it is there; and it is only refused for want of what lies below, which nothing can be read from.
@@ -243,6 +256,8 @@ impl fmt::Debug for BaseState {
             .field("resource", &self.resource)
             .field("below", &self.below)
             .field("on_read", &self.on_read)
+            .field("on_connection", &self.on_connection)
+            .field("attempt", &self.attempt)
             .finish_non_exhaustive()
     }
 }

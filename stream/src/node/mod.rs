@@ -41,7 +41,10 @@
 //! # Ok::<(), Errno>(())
 //! ```
 
+mod async_wrap;
 mod base;
+mod connect_wrap;
+mod connection_wrap;
 mod emit;
 mod encoding;
 mod handle_wrap;
@@ -55,6 +58,8 @@ mod stream_wrap;
 mod write;
 
 pub use base::{BaseState, StreamBase};
+pub use connect_wrap::{ConnectWrap, Connected};
+pub use connection_wrap::ConnectionWrap;
 pub use encoding::Encoding;
 pub use handle_wrap::{HandleWrap, HandleWrapState};
 pub use listener::StreamListener;

@@ -34,6 +34,23 @@ impl LibuvStreamWrap {
         Ok(LibuvStreamWrap(base))
     }
 
+    /// Wraps a stream that was made just now, so that nothing can stand in the way. For the crates that make wraps: one that cannot be wrapped after all
+    /// gives a wrap that closes at once.
+    #[track_caller]
+    pub fn on_new(cx: &mut Ctx, stream: Stream, provider: &'static str) -> LibuvStreamWrap {
+        let base = StreamBase::new(cx, &Methods, stream.into());
+        base.set_provider_type(cx, provider);
+        if stream.set_owner(cx, base.0).is_err() {
+            base.destroy(cx);
+        }
+        LibuvStreamWrap(base)
+    }
+
+    /// The wrap that stands on that base. If there is none, or it stands on something else, it is as one whose stream is gone.
+    pub fn from_base(base: StreamBase) -> LibuvStreamWrap {
+        LibuvStreamWrap(base)
+    }
+
     /// The uv stream (`stream()`), until its close callback.
     pub fn stream(self, cx: &Ctx) -> Option<Stream> {
         let stream = stream(self.0.below(cx)?.key);
