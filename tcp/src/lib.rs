@@ -5,6 +5,8 @@
 //! there is a connection, a [`Tcp`](uv::Tcp) is a [`Stream`](uvox_stream::uv::Stream) and derefs to it. It does not know names of
 //! hosts, for which the loop has `getaddrinfo`, nor ticks and events with names, which are above.
 //!
+//! There are two rooms. The uv room has libuv's handle. The [Node room](node) has what Node's C++ makes of it, a [`TcpWrap`](node::TcpWrap).
+//!
 //! ```
 //! use uvox_loop::{Errno, Loop, RunMode};
 //! use uvox_tcp::uv::{BindFlags, Tcp};
@@ -36,4 +38,5 @@
 //! # Ok::<(), Errno>(())
 //! ```
 
+pub mod node;
 pub mod uv;

@@ -37,6 +37,12 @@ impl Tcp {
         cx: &mut Ctx,
         callback: impl FnOnce(&mut Ctx) + 'static,
     ) -> Result<(), Errno> {
+        self.arm_reset(cx)?;
+        cx.close(self, callback)
+    }
+
+    /// Sees to it that closing it will be a reset.
+    pub(crate) fn arm_reset(self, cx: &mut Ctx) -> Result<(), Errno> {
         self.check(cx)?;
         if self.is_shutting_down(cx) {
             return Err(Errno::EINVAL);
@@ -51,6 +57,6 @@ impl Tcp {
             Err(errno) => return Err(errno),
         }
         emit!(Uv, "reset" @ self);
-        cx.close(self, callback)
+        Ok(())
     }
 }

@@ -7,4 +7,5 @@ mod common;
 mod connecting;
 mod ending;
 mod handles;
+mod node;
 mod options;

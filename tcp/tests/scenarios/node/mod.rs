@@ -1,0 +1,3 @@
+//! The Node room: wraps.
+
+mod against_node;
