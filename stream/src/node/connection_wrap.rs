@@ -1,5 +1,8 @@
 //! What wraps have in common that connect and accept (`ConnectionWrap`, `connection_wrap.cc`).
 
+use std::os::fd::OwnedFd;
+
+use uvox_loop::sys::DescriptorKind;
 use uvox_loop::{Callback, Ctx, Errno, emit, trace};
 
 use super::base::{BaseState, StreamBase};
@@ -18,6 +21,16 @@ pub trait ConnectionWrap: HandleWrap + 'static {
     ///
     /// `ENOMEM` or `ENOSPC` at the kernel's limits. The connection is closed then, and no wrap is left.
     fn accept(cx: &mut Ctx, connection: Connection) -> Result<Self, Errno>;
+
+    /// Whether a descriptor of that kind, received over a pipe, can become one.
+    fn accepts(kind: DescriptorKind) -> bool;
+
+    /// A wrap of a descriptor that was received over a pipe, of type `SOCKET`, whether it is a connection or listens (`AcceptHandle`).
+    ///
+    /// # Errors
+    ///
+    /// As [`Stream::open`](crate::uv::Stream::open). The descriptor is closed then, and no wrap is left.
+    fn accept_descriptor(cx: &mut Ctx, fd: OwnedFd) -> Result<Self, Errno>;
 
     /// The wrap that stands on that base: of a [`StreamBase`] that a callback was given, say. If it is of something else, calls that are the
     /// wrap's own say `EBADF`.

@@ -4,9 +4,11 @@ use std::io::IoSlice;
 use std::ops::Deref;
 use std::os::fd::{AsRawFd, RawFd};
 
+use uvox_loop::sys::DescriptorKind;
 use uvox_loop::{Ctx, Errno, Handle, Key};
 
 use super::base::StreamBase;
+use super::connection_wrap::ConnectionWrap;
 use super::handle_wrap::HandleWrap;
 use super::methods::{Pieces, StreamMethods};
 use super::request::{ShutdownWrap, WriteWrap};
@@ -82,6 +84,43 @@ impl LibuvStreamWrap {
                 let written = stream(below.key).write2(cx, bytes, descriptors, after);
                 written.map(|_| ())
             })
+    }
+
+    /// Writes bytes and passes a handle along with them: the descriptor below another wrap, which may be closed as soon as this returns
+    /// (`WriteBuffer` with a `sendHandle`). Else as [`write2`](LibuvStreamWrap::write2).
+    pub fn write_handle(
+        self,
+        cx: &mut Ctx,
+        bytes: &[u8],
+        send_handle: impl HandleWrap,
+        oncomplete: impl FnOnce(&mut Ctx, StreamBase, Result<(), Errno>) + 'static,
+    ) -> StreamWriteResult {
+        match send_handle.stream_base().handle(cx) {
+            Some(key) => self.write2(cx, bytes, [Passed::Handle(key)], oncomplete),
+            None => StreamWriteResult::failed(Errno::EINVAL, bytes.len()),
+        }
+    }
+
+    /// What the handle is that was received first and not accepted yet, if there is one (`uv_pipe_pending_type`): what a reader asks when it gets
+    /// bytes.
+    pub fn pending_type(self, cx: &Ctx) -> Option<DescriptorKind> {
+        self.stream(cx)?.pending_type(cx)
+    }
+
+    /// Makes a wrap of the handle that was received first (`AcceptHandle`): of which type, who asks says, by what [it is](LibuvStreamWrap::pending_type).
+    /// `None` if none waits. Those that nobody accepts wait, up to a [number](crate::uv::PENDING_DESCRIPTORS_MAX), and are closed with the wrap.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` if it cannot become a wrap of that type: it goes on waiting. And as [`ConnectionWrap::accept_descriptor`].
+    #[track_caller]
+    pub fn accept_handle<W: ConnectionWrap>(self, cx: &mut Ctx) -> Option<Result<W, Errno>> {
+        let kind = self.pending_type(cx)?;
+        if !W::accepts(kind) {
+            return Some(Err(Errno::EINVAL));
+        }
+        let fd = self.stream(cx)?.take_pending(cx)?;
+        Some(W::accept_descriptor(cx, fd))
     }
 
     /// From now on writes wait until all is sent, and are never asynchronous, unless something is queued before them; or they are as they were

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::ops::Deref;
 use std::os::fd::OwnedFd;
 
+use uvox_loop::sys::DescriptorKind;
 use uvox_loop::{Ctx, Errno};
 use uvox_stream::node::{ConnectionWrap, HandleWrap, HandleWrapState, LibuvStreamWrap, StreamBase};
 use uvox_stream::uv::Connection;
@@ -197,6 +198,19 @@ impl HandleWrap for TcpWrap {
 impl ConnectionWrap for TcpWrap {
     fn accept(cx: &mut Ctx, connection: Connection) -> Result<TcpWrap, Errno> {
         let tcp = Tcp::accept(cx, connection)?;
+        Ok(TcpWrap::on(cx, tcp, SocketType::Socket))
+    }
+
+    fn accepts(kind: DescriptorKind) -> bool {
+        kind == DescriptorKind::Tcp
+    }
+
+    fn accept_descriptor(cx: &mut Ctx, fd: OwnedFd) -> Result<TcpWrap, Errno> {
+        let tcp = Tcp::new(cx);
+        if let Err(errno) = tcp.open(cx, fd) {
+            cx.discard(tcp)?;
+            return Err(errno);
+        }
         Ok(TcpWrap::on(cx, tcp, SocketType::Socket))
     }
 
