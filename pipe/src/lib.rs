@@ -5,6 +5,8 @@
 //! them: a [`Pipe`](uv::Pipe) is a [`Stream`](uvox_stream::uv::Stream) and derefs to it. It does not know what becomes of
 //! descriptors that a peer passes, nor ticks and events with names, which are above.
 //!
+//! There are two rooms. The uv room has libuv's handle. The [Node room](node) has what Node's C++ makes of it, a [`PipeWrap`](node::PipeWrap).
+//!
 //! ```
 //! use uvox_loop::{Errno, Loop, RunMode};
 //! use uvox_pipe::uv::Pipe;
@@ -38,4 +40,5 @@
 //! # Ok::<(), Errno>(())
 //! ```
 
+pub mod node;
 pub mod uv;

@@ -3,5 +3,6 @@
 mod common;
 mod connecting;
 mod naming;
+mod node;
 mod passing;
 mod streams;

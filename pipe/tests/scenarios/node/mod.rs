@@ -1,0 +1,6 @@
+//! The Node room: wraps.
+
+mod against_node;
+mod echo;
+mod player;
+mod received_handles;
