@@ -7,6 +7,7 @@ mod passing;
 mod queue;
 mod read;
 mod shutdown;
+mod splice;
 mod state;
 mod write;
 
@@ -17,5 +18,6 @@ pub use descriptors::{
 pub use listen::Connection;
 pub use passing::{PENDING_DESCRIPTORS_MAX, Passed};
 pub use read::ReadBuffer;
+pub use splice::{SpliceCounts, SpliceEnd, Spliced};
 pub use state::{Channel, Stream, StreamState};
 pub use write::{Write, Written};

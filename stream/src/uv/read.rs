@@ -41,6 +41,10 @@ pub(super) struct Reader {
 }
 
 impl Reader {
+    pub(super) fn is_reading(&self) -> bool {
+        self.reading
+    }
+
     pub(super) fn stop(&mut self) {
         self.reading = false;
     }
@@ -61,7 +65,7 @@ impl Stream {
     ///
     /// # Errors
     ///
-    /// `EBADF` if the stream is gone, `EINVAL` if it is closing, `EALREADY` if it is read already, `ENOTCONN` if it is not connected, cannot be read
+    /// `EBADF` if the stream is gone, `EINVAL` if it is closing, `EALREADY` if it is read or spliced already, `ENOTCONN` if it is not connected, cannot be read
     /// from, or was ended by an error.
     pub fn read_start(
         self,
@@ -100,8 +104,9 @@ impl Stream {
     }
 
     fn check_reader(self, cx: &mut Ctx) -> Result<&mut Reader, Errno> {
-        let reader = &mut cx.open_state(self.0)?.reader;
-        if reader.reading {
+        let state = cx.open_state(self.0)?;
+        let reader = &mut state.reader;
+        if reader.reading || state.splicing.is_source() {
             return Err(Errno::EALREADY);
         }
         if !reader.readable {
@@ -122,17 +127,18 @@ impl Stream {
         cx.set_active(self.0, true)
     }
 
-    /// Stops reading, at once, also from the callback (`uv_read_stop`). One that is not read stays so.
+    /// Stops reading, at once, also from the callback (`uv_read_stop`), and [splicing](Stream::splice_stop). One that is not read stays so.
     ///
     /// # Errors
     ///
     /// `EBADF` if the stream is gone.
     pub fn read_stop(self, cx: &mut Ctx) -> Result<(), Errno> {
         let state = cx.state_mut(self.0).ok_or(Errno::EBADF)?;
-        if !state.reader.reading {
+        if !state.reader.reading && !state.splicing.is_source() {
             return Ok(());
         }
         state.reader.stop();
+        self.splice_stop(cx)?;
         emit!(Uv, "read_stop" @ self);
         cx.set_active(self.0, false)
     }

@@ -13,6 +13,7 @@ use super::passing::Passing;
 use super::queue::WriteQueue;
 use super::read::Reader;
 use super::shutdown::Sending;
+use super::splice::Splicing;
 
 /// A stream (`uv_stream_t`): a TCP connection, an end of a pipe. It is the name of a handle, and can be copied freely.
 ///
@@ -24,6 +25,7 @@ use super::shutdown::Sending;
 /// - A write tries the kernel at once if nothing is queued before it; what the kernel does not take is queued. Writes complete in
 ///   the order in which they were made, each with one callback.
 /// - [`shutdown`](Stream::shutdown) waits for the queue.
+/// - [`splice_to`](Stream::splice_to) moves what is read to another stream, and this process does not see it.
 /// - [`Ctx::close`] cancels a connection attempt, then what is queued, in order, then a shutdown, each with `ECANCELED`, and calls
 ///   back for the close after that, all in one closing phase.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,6 +39,7 @@ pub struct StreamState {
     pub(super) sending: Sending,
     pub(super) connecting: Connecting,
     pub(super) listener: Listener,
+    pub(super) splicing: Splicing,
     pub(super) channel: Channel,
     /// Whether descriptors can be passed, and those that were. In a place of its own, for most streams have none.
     pub(super) passing: Option<Box<Passing>>,
@@ -82,16 +85,19 @@ impl State for StreamState {
 }
 
 impl StreamState {
-    /// Whether there are writes to send or to report, or a shutdown is due.
+    /// Whether there are writes or spliced bytes to send or to report, or a shutdown is due.
     fn has_to_send(&self) -> bool {
         !self.queue.is_drained()
+            || self.splicing.has_to_send()
             || self.queue.finished() > 0
             || matches!(self.sending, Sending::Ending(_))
     }
 
     /// Whether a shutdown has waited long enough.
     pub(super) fn shutdown_is_due(&self) -> bool {
-        self.queue.is_drained() && matches!(self.sending, Sending::Ending(_))
+        self.queue.is_drained()
+            && self.splicing.in_pipe() == 0
+            && matches!(self.sending, Sending::Ending(_))
     }
 }
 
@@ -209,7 +215,8 @@ impl Stream {
     ///
     /// # Errors
     ///
-    /// `EBADF` if the stream is gone, closing or without a descriptor; `EBUSY` while a connection attempt, a write or a shutdown is pending.
+    /// `EBADF` if the stream is gone, closing or without a descriptor; `EBUSY` while a connection attempt, a write or a shutdown is pending, or it is
+    /// spliced.
     pub fn into_owned_fd(self, cx: &mut Ctx) -> Result<OwnedFd, Errno> {
         let fd = self.untie(cx)?;
         // What was kept for this descriptor is not for another.
@@ -231,7 +238,7 @@ impl Stream {
 
     fn untie(self, cx: &mut Ctx) -> Result<OwnedFd, Errno> {
         let state = cx.parts(self.0).ok_or(Errno::EBADF)?.state;
-        if state.connecting.is_on() || state.has_to_send() {
+        if state.connecting.is_on() || state.has_to_send() || state.splicing.is_on() {
             return Err(Errno::EBUSY);
         }
         state.reader.end();
@@ -282,6 +289,9 @@ impl Stream {
             if let Some(passing) = &mut state.passing {
                 passing.end();
             }
+            if state.splicing.is_on() {
+                Stream::from_key(key).stop_splices(cx);
+            }
         }
     }
 
@@ -317,7 +327,8 @@ fn on_ready(cx: &mut Ctx, key: Key) {
     }
     // What the reader writes is told of in the pending phase, unless the kernel has not taken it, and then it will speak again. So is what
     // others wrote that the kernel took.
-    let is_waiting = !parts.state.queue.is_drained();
+    let is_spliced = parts.state.splicing.is_on();
+    let is_waiting = !parts.state.queue.is_drained() || parts.state.splicing.in_pipe() > 0;
     let has_to_tell = parts.state.has_to_send();
     stream.run_reads(cx);
     if is_waiting {
@@ -325,6 +336,9 @@ fn on_ready(cx: &mut Ctx, key: Key) {
     } else if has_to_tell {
         // It was fed, unless a callback panicked. One that was closed tells in the closing phase.
         let _ = cx.feed(stream.0);
+    }
+    if is_spliced {
+        stream.run_splices(cx);
     }
 }
 
@@ -346,6 +360,7 @@ fn on_fed(cx: &mut Ctx, key: Key) {
         stream.run_sends(cx);
     } else {
         stream.run_sends(cx);
+        stream.run_splices(cx);
     }
 }
 
@@ -353,6 +368,7 @@ fn on_fed(cx: &mut Ctx, key: Key) {
 fn on_close(cx: &mut Ctx, key: Key) {
     let stream = Stream(Handle::from_key(key));
     stream.cancel_connecting(cx);
+    stream.cancel_splice(cx);
     if let Some(state) = cx.state_mut(stream.0) {
         state.queue.fail_all(Errno::ECANCELED);
     }

@@ -34,7 +34,7 @@ pub struct Write {
 const PIECES: usize = if IOV_MAX < 64 { IOV_MAX } else { 64 };
 
 /// How many times in a turn a stream's queue is given to the kernel.
-const WRITES_PER_TURN: u32 = 32;
+pub(super) const WRITES_PER_TURN: u32 = 32;
 
 impl Stream {
     /// Writes bytes (`uv_write`). If nothing is queued, the kernel is tried at once, with the bytes where they are; only what it does
@@ -131,7 +131,8 @@ impl Stream {
             return Err(Errno::ENOBUFS);
         }
         let has_room = parts.ready.can_write() || state.waits_to_write;
-        if state.connecting.is_on() || state.queue.size() > 0 || !has_room {
+        let has_to_wait = state.queue.size() > 0 || state.splicing.in_pipe() > 0;
+        if state.connecting.is_on() || has_to_wait || !has_room {
             return Err(Errno::EAGAIN);
         }
         let is_socket = state.channel.is_socket();
@@ -219,9 +220,11 @@ impl Stream {
         })
     }
 
-    /// How many bytes are queued and not sent (`uv_stream_get_write_queue_size`).
+    /// How many bytes are queued and not sent (`uv_stream_get_write_queue_size`), those included that are on their way from a stream that is
+    /// [spliced](Stream::splice_to) to this one.
     pub fn write_queue_size(self, cx: &Ctx) -> usize {
-        cx.state(self.0).map_or(0, |state| state.queue.size())
+        cx.state(self.0)
+            .map_or(0, |state| state.queue.size() + state.splicing.in_pipe())
     }
 
     /// Bounds what may be queued: a write that would pass it is refused with `ENOBUFS`, whole. There is no bound at first.
@@ -236,6 +239,9 @@ impl Stream {
 
     /// Gives the queue to the kernel as far as there is room (`uv__write`).
     pub(super) fn run_writes(self, cx: &mut Ctx) {
+        if !self.run_pipe(cx) {
+            return;
+        }
         for _ in 0..WRITES_PER_TURN {
             let Some(parts) = cx.parts(self.0) else {
                 return;
@@ -281,8 +287,15 @@ impl Stream {
         let Ok(state) = cx.open_state(self.0) else {
             return;
         };
-        if !state.queue.is_drained() {
+        let is_sink = state.splicing.has_to_send();
+        if is_sink || !state.queue.is_drained() {
             self.run_writes(cx);
+        }
+        if is_sink {
+            self.report_spliced(cx);
+            if cx.is_closing(self.0) {
+                return;
+            }
         }
         self.report_finished(cx);
         let due = |state: &mut StreamState| state.shutdown_is_due();
@@ -353,6 +366,7 @@ impl Submission {
         }
         Ok(state.queue.size() == 0
             && state.queue.is_drained()
+            && state.splicing.in_pipe() == 0
             && !state.connecting.is_on()
             && parts.ready.can_write())
     }

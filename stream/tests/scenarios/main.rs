@@ -7,4 +7,7 @@ mod ending;
 mod listening;
 mod node;
 mod reading;
+// There is no such call elsewhere.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod splicing;
 mod writing;
