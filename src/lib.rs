@@ -3,7 +3,9 @@
 pub mod dns;
 pub mod env;
 mod error;
+pub mod listeners;
 pub mod net;
+pub mod streams;
 
 pub use error::Error;
 pub use uvox_loop as event_loop;

@@ -5,7 +5,7 @@ use std::fmt;
 
 use uvox_loop::Ctx;
 
-use crate::Error;
+use crate::{Error, listeners};
 
 type Tick = Box<dyn FnOnce(&mut Ctx)>;
 type OnUncaught = Box<dyn FnMut(&mut Ctx, Error)>;
@@ -74,12 +74,17 @@ pub(super) fn run_ticks(cx: &mut Ctx) {
         if scopes.fatal.is_some() {
             return;
         }
-        let Some(tick) = scopes.ticks.pop_front() else {
+        // What the callback that is just over emitted comes before the ticks.
+        let next = match listeners::is_waiting(cx) {
+            true => Some(Box::new(listeners::run_waiting) as Tick),
+            false => cx.slot::<Scopes>().ticks.pop_front(),
+        };
+        let Some(next) = next else {
             return;
         };
-        scopes.depth += 1;
+        cx.slot::<Scopes>().depth += 1;
         let scope = Scope(cx);
-        tick(scope.0);
+        next(scope.0);
         drop(scope);
     }
 }

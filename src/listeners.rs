@@ -1,0 +1,303 @@
+//! Who listens to an event, in order, and how it comes to them (`EventEmitter`).
+//!
+//! # When listeners run
+//!
+//! A call that a user makes is a leaf: no listener runs inside it. Where Node would call listeners from inside such a call, 'data' from an explicit
+//! `read()` say, they are called as soon as the callback that made it returns, before the ticks and before the next listener of the event that is
+//! going on. What the loop brings about is delivered at once. So a listener is never entered while it runs, and nothing is lost.
+
+use std::cell::Cell;
+use std::collections::VecDeque;
+use std::fmt;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use uvox_loop::{Ctx, Handle, State};
+
+use crate::env;
+
+/// The name of a listener, to take it off by. No two of a process have the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ListenerId(u64);
+
+impl ListenerId {
+    pub(crate) fn next() -> ListenerId {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        ListenerId(LAST.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+}
+
+/// The listeners of one event, in the order in which they are called. `L` is what each of them is: a boxed `FnMut`, as a rule.
+///
+/// Those that are called for an event are those that were there when it was emitted: one that is added meanwhile waits for the next time, one
+/// that is removed meanwhile is still called. One that is there for once is taken off just before it is called.
+pub struct Listeners<L> {
+    list: Vec<Rc<Listener<L>>>,
+}
+
+/// One of them.
+pub(crate) struct Listener<L> {
+    id: ListenerId,
+    once: bool,
+    /// One that is there for once has been called, or is about to be.
+    spent: Cell<bool>,
+    /// Absent while it runs.
+    call: Cell<Option<L>>,
+}
+
+impl<L> Listeners<L> {
+    /// Nobody.
+    pub const fn new() -> Listeners<L> {
+        Listeners { list: Vec::new() }
+    }
+
+    /// Adds one behind the others (`on`).
+    pub fn add(&mut self, call: L) -> ListenerId {
+        self.insert(self.list.len(), call, false)
+    }
+
+    /// Adds one that is called once (`once`).
+    pub fn add_once(&mut self, call: L) -> ListenerId {
+        self.insert(self.list.len(), call, true)
+    }
+
+    /// Adds one before the others (`prependListener`).
+    pub fn prepend(&mut self, call: L) -> ListenerId {
+        self.insert(0, call, false)
+    }
+
+    fn insert(&mut self, at: usize, call: L, once: bool) -> ListenerId {
+        let id = ListenerId::next();
+        let listener = Listener {
+            id,
+            once,
+            spent: Cell::new(false),
+            call: Cell::new(Some(call)),
+        };
+        self.list.insert(at, Rc::new(listener));
+        id
+    }
+
+    /// Takes one off (`off`). False if it is not there.
+    pub fn remove(&mut self, id: ListenerId) -> bool {
+        let at = self.list.iter().position(|listener| listener.id == id);
+        at.map(|at| self.list.remove(at)).is_some()
+    }
+
+    /// How many there are (`listenerCount`).
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Those that are there now.
+    pub(crate) fn snapshot(&self) -> Vec<Rc<Listener<L>>> {
+        self.list.clone()
+    }
+
+    /// The only one there is.
+    pub(crate) fn single(&self) -> Option<Rc<Listener<L>>> {
+        match &self.list[..] {
+            [only] => Some(only.clone()),
+            _ => None,
+        }
+    }
+}
+
+impl<L> Default for Listeners<L> {
+    fn default() -> Listeners<L> {
+        Listeners::new()
+    }
+}
+
+impl<L> fmt::Debug for Listeners<L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Listeners({})", self.list.len())
+    }
+}
+
+impl<L> Listener<L> {
+    /// One that is there for once, and is to be called now: it is taken off first. Nothing if it has been called already.
+    pub(crate) fn claim(&self) -> Claim {
+        match self.once {
+            false => Claim::Stays,
+            true if self.spent.replace(true) => Claim::Spent,
+            true => Claim::Once(self.id),
+        }
+    }
+
+    /// Calls it, as [`in_callback`], and puts it back, even if it panics, before anything is delivered.
+    pub(crate) fn run<R>(
+        &self,
+        cx: &mut Ctx,
+        call: impl FnOnce(&mut L, &mut Ctx) -> R,
+    ) -> Option<R> {
+        in_callback(cx, |cx| {
+            let mut visit = Visit {
+                listener: self,
+                call: Some(self.call.take()?),
+            };
+            Some(call(visit.call.as_mut()?, cx))
+        })
+    }
+
+    /// Looks at it.
+    pub(crate) fn peek<R>(&self, look: impl FnOnce(&L) -> R) -> Option<R> {
+        let call = self.call.take()?;
+        let seen = look(&call);
+        self.call.set(Some(call));
+        Some(seen)
+    }
+}
+
+/// What [`Listener::claim`] says.
+pub(crate) enum Claim {
+    /// It is called each time.
+    Stays,
+    /// It was there for once, and is to be taken off.
+    Once(ListenerId),
+    /// It was there for once, and that was it.
+    Spent,
+}
+
+struct Visit<'a, L> {
+    listener: &'a Listener<L>,
+    call: Option<L>,
+}
+
+impl<L> Drop for Visit<'_, L> {
+    fn drop(&mut self) {
+        self.listener.call.set(self.call.take());
+    }
+}
+
+/// Emits an event to the listeners at a place of a handle's state: at once, or, inside of a call or a callback of a user's, as soon as that is over (see
+/// [above](self)). False if nobody listens, or the handle is gone.
+pub fn emit<T: State, F: ?Sized + 'static>(
+    cx: &mut Ctx,
+    handle: Handle<T>,
+    place: fn(&mut T) -> &mut Listeners<Box<F>>,
+    call: impl Fn(&mut F, &mut Ctx) + 'static,
+) -> bool {
+    let Some(state) = cx.state_mut(handle) else {
+        return false;
+    };
+    let listeners = place(state).snapshot();
+    if listeners.is_empty() {
+        return false;
+    }
+    deliver(cx, move |cx| {
+        for listener in listeners {
+            match listener.claim() {
+                Claim::Stays => {}
+                Claim::Spent => continue,
+                Claim::Once(id) => {
+                    cx.state_mut(handle).map(|state| place(state).remove(id));
+                }
+            }
+            listener.run(cx, |listener, cx| call(listener, cx));
+        }
+    });
+    true
+}
+
+type Delivery = Box<dyn FnOnce(&mut Ctx)>;
+
+/// So deep events may be emitted by listeners of events that were emitted by listeners, and still be delivered before anything else. Deeper ones are delivered
+/// in the order in which they were emitted, so that the stack does not grow with what users and peers do.
+pub const NESTED_DELIVERIES: u32 = 32;
+
+/// What waits until the callback of a user's that runs now is over.
+#[derive(Default)]
+struct Deferred {
+    /// How many callbacks have what they emitted delivered, one in another.
+    depth: u32,
+    /// How many calls and callbacks of users' are going on, one in another.
+    held: u32,
+    waiting: VecDeque<Delivery>,
+}
+
+/// Whether a call or a callback of a user's is going on, so that no listener may run now.
+pub(crate) fn is_held(cx: &mut Ctx) -> bool {
+    cx.slot::<Deferred>().held > 0
+}
+
+/// Makes a call of a user's a leaf: what it emits is delivered when the callback that made the call is over.
+pub(crate) fn leaf<R>(cx: &mut Ctx, f: impl FnOnce(&mut Ctx) -> R) -> R {
+    cx.slot::<Deferred>().held += 1;
+    let hold = Hold(cx);
+    f(hold.0)
+}
+
+struct Hold<'a>(&'a mut Ctx);
+
+impl Drop for Hold<'_> {
+    fn drop(&mut self) {
+        self.0.slot::<Deferred>().held -= 1;
+    }
+}
+
+/// Runs a callback of a user's, and then delivers what it brought about, unless it runs inside of another one.
+pub(crate) fn in_callback<R>(cx: &mut Ctx, f: impl FnOnce(&mut Ctx) -> R) -> R {
+    let deferred = cx.slot::<Deferred>();
+    // At the bottom, whoever delivers now goes on with it.
+    if deferred.held > 0 || deferred.depth >= NESTED_DELIVERIES {
+        return leaf(cx, f);
+    }
+    deferred.depth += 1;
+    // What waited before must not overtake what this one brings about.
+    let before = Before {
+        waiting: std::mem::take(&mut deferred.waiting),
+        cx,
+    };
+    let result = leaf(before.cx, f);
+    run_waiting(before.cx);
+    result
+}
+
+struct Before<'a> {
+    cx: &'a mut Ctx,
+    waiting: VecDeque<Delivery>,
+}
+
+impl Drop for Before<'_> {
+    fn drop(&mut self) {
+        let deferred = self.cx.slot::<Deferred>();
+        deferred.depth -= 1;
+        // There is something in there only after a panic.
+        let rest = std::mem::replace(&mut deferred.waiting, std::mem::take(&mut self.waiting));
+        for next in rest.into_iter().rev() {
+            deferred.waiting.push_front(next);
+        }
+    }
+}
+
+/// Does `f` now, or as soon as the callback of a user's that is going on is over.
+pub(crate) fn deliver(cx: &mut Ctx, f: impl FnOnce(&mut Ctx) + 'static) {
+    let deferred = cx.slot::<Deferred>();
+    if deferred.held > 0 {
+        deferred.waiting.push_back(Box::new(f));
+    } else {
+        f(cx);
+    }
+}
+
+/// Delivers what the callback brought about that is just over. The environment does this after each, before the ticks.
+pub(crate) fn run_waiting(cx: &mut Ctx) {
+    while let Some(next) = cx.slot::<Deferred>().waiting.pop_front() {
+        // After an error that nobody caught, nobody is called.
+        if env::uncaught(cx).is_none() {
+            next(cx);
+        }
+    }
+}
+
+/// Whether there is anything to deliver.
+pub(crate) fn is_waiting(cx: &Ctx) -> bool {
+    cx.get_slot::<Deferred>()
+        .is_some_and(|deferred| deferred.held == 0 && !deferred.waiting.is_empty())
+}

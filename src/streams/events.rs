@@ -1,0 +1,208 @@
+//! The events of a stream, who listens to them, and how they are emitted.
+
+use std::rc::Rc;
+
+use uvox_loop::Ctx;
+
+use super::chunk::Chunk;
+use super::duplex::Duplex;
+use super::readable;
+use crate::listeners::{self, Claim, Listener, ListenerId};
+use crate::{Error, env};
+
+/// What a stream tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Event {
+    /// Here is data: see [`Duplex::on_data`].
+    Data,
+    /// There is data to be read, or the end: see [`Duplex::on_readable`].
+    Readable,
+    /// All data has been read: see [`Duplex::on_end`].
+    End,
+    /// Data does not flow any more: see [`Duplex::on_pause`].
+    Pause,
+    /// Data flows again: see [`Duplex::on_resume`].
+    Resume,
+    /// What was written is out, there is room again: see [`Duplex::on_drain`].
+    Drain,
+    /// All is written, but it is not finished yet: see [`Duplex::on_prefinish`].
+    Prefinish,
+    /// All is written: see [`Duplex::on_finish`].
+    Finish,
+    /// Another stream is piped into this one: see [`Duplex::on_pipe`].
+    Pipe,
+    /// And no longer is: see [`Duplex::on_unpipe`].
+    Unpipe,
+    /// Something went wrong: see [`Duplex::on_error`].
+    Error,
+    /// It is over: see [`Duplex::on_close`].
+    Close,
+}
+
+impl Event {
+    pub(super) const COUNT: usize = Event::Close as usize + 1;
+}
+
+/// What comes with an event.
+pub(crate) enum Arg {
+    None,
+    Chunk(Chunk),
+    Error(Error),
+    Stream(Duplex),
+}
+
+type OnEvent = dyn FnMut(&mut Ctx, Duplex, &Arg);
+type Machine = dyn Fn(&mut Ctx, Duplex, &Arg);
+
+/// A listener of a stream.
+pub(crate) enum Hear {
+    /// A user's.
+    User(Box<OnEvent>),
+    /// One that streams have among themselves: pipes, and who waits for the end. It can be entered while it runs.
+    Machine(Rc<Machine>),
+}
+
+impl Hear {
+    pub(crate) fn user(f: impl FnMut(&mut Ctx, Duplex, &Arg) + 'static) -> Hear {
+        Hear::User(Box::new(f))
+    }
+
+    pub(crate) fn machine(f: impl Fn(&mut Ctx, Duplex, &Arg) + 'static) -> Hear {
+        Hear::Machine(Rc::new(f))
+    }
+}
+
+/// How a listener is added.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Behind,
+    Once,
+    Before,
+}
+
+impl Duplex {
+    pub(crate) fn listen(self, cx: &mut Ctx, event: Event, how: Place, hear: Hear) -> ListenerId {
+        let Some(state) = self.state_mut(cx) else {
+            return ListenerId::next();
+        };
+        let listeners = &mut state.listeners[event as usize];
+        let id = match how {
+            Place::Behind => listeners.add(hear),
+            Place::Once => listeners.add_once(hear),
+            Place::Before => return listeners.prepend(hear),
+        };
+        match event {
+            Event::Data => readable::data_is_wanted(cx, self),
+            Event::Readable => readable::readable_is_wanted(cx, self),
+            _ => {}
+        }
+        id
+    }
+
+    /// Takes a listener off, of whatever event it is. False if it is not there.
+    pub(crate) fn unlisten(self, cx: &mut Ctx, event: Event, id: ListenerId) -> bool {
+        let Some(state) = self.state_mut(cx) else {
+            return false;
+        };
+        if !state.listeners[event as usize].remove(id) {
+            return false;
+        }
+        match event {
+            Event::Data => readable::data_is_unwanted(cx, self),
+            Event::Readable => env::next_tick(cx, move |cx| readable::recount(cx, self)),
+            _ => {}
+        }
+        true
+    }
+
+    pub(super) fn has_listeners(self, cx: &Ctx, event: Event) -> bool {
+        self.listener_count(cx, event) > 0
+    }
+
+    /// How many listeners an event has (`listenerCount`).
+    pub fn listener_count(self, cx: &Ctx, event: Event) -> usize {
+        self.state(cx)
+            .map_or(0, |state| state.listeners[event as usize].len())
+    }
+
+    /// Emits an event: at once, or, inside of a call or a callback of a user's, as soon as that is over. False if nobody listens.
+    pub(super) fn emit(self, cx: &mut Ctx, event: Event, arg: Arg) -> bool {
+        let Some(state) = self.state_mut(cx) else {
+            return false;
+        };
+        let listeners = &state.listeners[event as usize];
+        if listeners.is_empty() {
+            if let Arg::Error(error) = arg {
+                listeners::deliver(cx, move |cx| env::throw(cx, error));
+            }
+            return false;
+        }
+        if listeners::is_held(cx) {
+            self.emit_later(cx, event, arg);
+        } else {
+            self.emit_now(cx, event, &arg);
+        }
+        true
+    }
+
+    fn emit_now(self, cx: &mut Ctx, event: Event, arg: &Arg) {
+        let Some(state) = self.state(cx) else {
+            return;
+        };
+        let listeners = &state.listeners[event as usize];
+        if let Some(only) = listeners.single() {
+            if self.claim(cx, event, &only) {
+                self.call(cx, &only, arg);
+            }
+            return;
+        }
+        for listener in listeners.snapshot() {
+            if self.claim(cx, event, &listener) {
+                self.call(cx, &listener, arg);
+            }
+        }
+    }
+
+    /// Those that are there now hear of it, and those that are there for once are gone from now on.
+    fn emit_later(self, cx: &mut Ctx, event: Event, arg: Arg) {
+        let mut called = self
+            .state(cx)
+            .map_or_else(Vec::new, |state| state.listeners[event as usize].snapshot());
+        called.retain(|listener| self.claim(cx, event, listener));
+        listeners::deliver(cx, move |cx| {
+            for listener in called {
+                self.call(cx, &listener, &arg);
+            }
+        });
+    }
+
+    fn claim(self, cx: &mut Ctx, event: Event, listener: &Listener<Hear>) -> bool {
+        match listener.claim() {
+            Claim::Stays => true,
+            Claim::Spent => false,
+            Claim::Once(id) => {
+                self.unlisten(cx, event, id);
+                true
+            }
+        }
+    }
+
+    fn call(self, cx: &mut Ctx, listener: &Listener<Hear>, arg: &Arg) {
+        // After an error that nobody caught, nobody is called.
+        if env::uncaught(cx).is_some() {
+            return;
+        }
+        let machine = listener.peek(|hear| match hear {
+            Hear::Machine(f) => Some(f.clone()),
+            Hear::User(_) => None,
+        });
+        if let Some(f) = machine.flatten() {
+            return f(cx, self, arg);
+        }
+        listener.run(cx, |hear, cx| {
+            if let Hear::User(f) = hear {
+                f(cx, self, arg);
+            }
+        });
+    }
+}

@@ -1,0 +1,210 @@
+//! What comes from below (`readableAddChunk`, `onEofChunk`, `maybeReadMore`).
+
+use uvox_loop::Ctx;
+
+use super::flow::{emit_readable, emit_readable_now};
+use super::read::read;
+use crate::streams::chunk::Chunk;
+use crate::streams::destroy::error_or_destroy;
+use crate::streams::duplex::Duplex;
+use crate::streams::encoding::Encoding;
+use crate::streams::errors;
+use crate::streams::events::{Arg, Event};
+use crate::{env, listeners};
+
+impl Duplex {
+    /// Here is data, says what lies below (`push`). If it flows, it is given out at once. False says that it is enough for now:
+    /// [`read`](super::super::DuplexMethods::read) will ask for more.
+    ///
+    /// After the end, data is an error of the stream's, `ERR_STREAM_PUSH_AFTER_EOF`.
+    pub fn push(self, cx: &mut Ctx, chunk: impl Into<Chunk>) -> bool {
+        let chunk = chunk.into();
+        self.answer(cx, |cx| push(cx, self, Some(chunk)))
+    }
+
+    /// There is no more data, says what lies below (`push(null)`). When what waits has been read, 'end' follows.
+    pub fn push_eof(self, cx: &mut Ctx) {
+        self.answer(cx, |cx| push(cx, self, None));
+    }
+
+    /// Puts data back in front of what waits to be read: what was read too much (`unshift`). False says that it is enough.
+    ///
+    /// After 'end' it is an error of the stream's, `ERR_STREAM_UNSHIFT_AFTER_END_EVENT`.
+    pub fn unshift(self, cx: &mut Ctx, chunk: impl Into<Chunk>) -> bool {
+        let chunk = chunk.into();
+        listeners::leaf(cx, |cx| unshift(cx, self, chunk))
+    }
+}
+
+fn push(cx: &mut Ctx, d: Duplex, chunk: Option<Chunk>) -> bool {
+    let Some(state) = d.state_mut(cx) else {
+        return false;
+    };
+    let failed = state.destroyed || state.errored.is_some();
+    let Some(r) = &mut state.readable else {
+        return false;
+    };
+    let Some(mut chunk) = chunk else {
+        r.reading = false;
+        on_eof(cx, d);
+        return false;
+    };
+    if chunk.is_empty() {
+        r.reading = false;
+        maybe_read_more(cx, d);
+        return can_push_more(cx, d);
+    }
+    if r.ended {
+        error_or_destroy(cx, d, errors::push_after_eof(), false);
+        return false;
+    }
+    if failed {
+        return false;
+    }
+    r.reading = false;
+    let text = match (&mut r.decoder, &chunk) {
+        // Text that is pushed is taken to be UTF-8.
+        (Some(decoder), Chunk::Text(_)) if decoder.encoding() == Encoding::Utf8 => None,
+        (Some(decoder), chunk) => Some(decoder.write(chunk.as_bytes())),
+        (None, _) => None,
+    };
+    match text {
+        Some(text) if text.is_empty() => {
+            maybe_read_more(cx, d);
+            return can_push_more(cx, d);
+        }
+        Some(text) => chunk = Chunk::Text(text),
+        None if r.decoder.is_none() => chunk = Chunk::Bytes(chunk.into_bytes()),
+        None => {}
+    }
+    add_chunk(cx, d, chunk, false) || can_push_more(cx, d)
+}
+
+fn unshift(cx: &mut Ctx, d: Duplex, chunk: Chunk) -> bool {
+    let Some(state) = d.state_mut(cx) else {
+        return false;
+    };
+    let failed = state.destroyed || state.errored.is_some();
+    let Some(r) = &mut state.readable else {
+        return false;
+    };
+    if chunk.is_empty() {
+        return r.can_push_more();
+    }
+    if r.end_emitted {
+        error_or_destroy(cx, d, errors::unshift_after_end_event(), false);
+    } else if failed {
+        return false;
+    } else {
+        let encoding = r.decoder.as_ref().map(|decoder| decoder.encoding());
+        let chunk = match (encoding, chunk) {
+            (None, chunk) => Chunk::Bytes(chunk.into_bytes()),
+            (Some(Encoding::Utf8), chunk @ Chunk::Text(_)) => chunk,
+            (Some(encoding), chunk) => Chunk::Text(encoding.decode(chunk.as_bytes())),
+        };
+        if add_chunk(cx, d, chunk, true) {
+            return true;
+        }
+    }
+    can_push_more(cx, d)
+}
+
+fn can_push_more(cx: &mut Ctx, d: Duplex) -> bool {
+    d.readable_half(cx).is_some_and(|r| r.can_push_more())
+}
+
+/// True if the chunk is on its way to the listeners, so that there is room for more, though it is still there.
+fn add_chunk(cx: &mut Ctx, d: Duplex, chunk: Chunk, to_front: bool) -> bool {
+    let held = listeners::is_held(cx);
+    let Some(r) = d.readable_half(cx) else {
+        return false;
+    };
+    let ended = r.ended;
+    let at_once = r.is_flowing() && !r.sync && r.data_listening && r.length() == 0;
+    if at_once && !held {
+        r.awaited.clear();
+        r.data_emitted = true;
+        d.emit(cx, Event::Data, Arg::Chunk(chunk));
+    } else {
+        match to_front {
+            true => r.buffer.push_front(chunk),
+            false => r.buffer.push_back(chunk),
+        }
+        if at_once {
+            // No listener may run now. When it may, it is given out, unless the stream was paused in the meantime.
+            listeners::deliver(cx, move |cx| give_out(cx, d));
+        } else if r.need_readable {
+            emit_readable(cx, d);
+        }
+    }
+    maybe_read_more(cx, d);
+    at_once && held && !ended
+}
+
+/// Gives out what would have been given out when it came.
+fn give_out(cx: &mut Ctx, d: Duplex) {
+    while let Some(state) = d.state_mut(cx)
+        && !state.destroyed
+        && state.errored.is_none()
+        && let Some(r) = &mut state.readable
+        && r.is_flowing()
+        && let Some(chunk) = r.buffer.pop()
+    {
+        r.awaited.clear();
+        r.data_emitted = true;
+        d.emit(cx, Event::Data, Arg::Chunk(chunk));
+    }
+}
+
+/// There is no more.
+fn on_eof(cx: &mut Ctx, d: Duplex) {
+    let Some(r) = d.readable_half(cx) else {
+        return;
+    };
+    if r.ended {
+        return;
+    }
+    let rest = r.decoder.as_mut().map(|decoder| decoder.end());
+    if let Some(rest) = rest.filter(|rest| !rest.is_empty()) {
+        r.buffer.push_back(Chunk::Text(rest));
+    }
+    r.ended = true;
+    if r.sync {
+        emit_readable(cx, d);
+    } else {
+        r.need_readable = false;
+        r.emitted_readable = true;
+        listeners::deliver(cx, move |cx| emit_readable_now(cx, d));
+    }
+}
+
+/// Asks for more in a tick, if there is room.
+pub(super) fn maybe_read_more(cx: &mut Ctx, d: Duplex) {
+    let Some(state) = d.state_mut(cx) else {
+        return;
+    };
+    let constructed = state.constructed;
+    if let Some(r) = &mut state.readable
+        && constructed
+        && !std::mem::replace(&mut r.reading_more, true)
+    {
+        env::next_tick(cx, move |cx| read_more(cx, d));
+    }
+}
+
+fn read_more(cx: &mut Ctx, d: Duplex) {
+    while let Some(r) = d.readable_half(cx)
+        && !r.reading
+        && !r.ended
+        && (r.length() < r.high_water_mark || (r.is_flowing() && r.length() == 0))
+    {
+        let before = r.length();
+        read(cx, d, Some(0));
+        if d.readable_length(cx) == before {
+            break;
+        }
+    }
+    if let Some(r) = d.readable_half(cx) {
+        r.reading_more = false;
+    }
+}

@@ -1,0 +1,175 @@
+//! What the readable half is, and what can be asked of it.
+
+use std::fmt;
+use std::rc::Rc;
+
+use uvox_loop::Ctx;
+
+use super::buffer::Buffer;
+use crate::streams::decoder::StringDecoder;
+use crate::streams::duplex::Duplex;
+use crate::streams::encoding::Encoding;
+use crate::streams::options::Options;
+use crate::streams::pipe::Pipe;
+
+/// The state of the readable half (`ReadableState`).
+pub(in crate::streams) struct ReadableState {
+    /// A duplex may be made without it.
+    pub(in crate::streams) enabled: bool,
+    pub(super) high_water_mark: usize,
+    pub(super) buffer: Buffer,
+    pub(super) decoder: Option<StringDecoder>,
+    /// Whether data is given out as it comes; nothing before anybody has said so, one way or the other.
+    pub(in crate::streams) flowing: Option<bool>,
+    /// Whether it was paused or resumed explicitly, and which.
+    pub(super) paused: Option<bool>,
+    /// What lies below has said that this is all.
+    pub(in crate::streams) ended: bool,
+    pub(in crate::streams) end_emitted: bool,
+    /// What lies below has been asked for data, and has not answered.
+    pub(super) reading: bool,
+    /// It is being asked right now, or has never been asked.
+    pub(super) sync: bool,
+    /// Somebody found too little, and waits for 'readable'.
+    pub(super) need_readable: bool,
+    pub(super) emitted_readable: bool,
+    /// Somebody listens to 'readable', as of the last tick that counted.
+    pub(super) readable_listening: bool,
+    pub(in crate::streams) data_listening: bool,
+    pub(super) resume_scheduled: bool,
+    pub(super) reading_more: bool,
+    pub(super) data_emitted: bool,
+    pub(in crate::streams) pipes: Vec<Rc<Pipe>>,
+    pub(in crate::streams) awaited: Awaited,
+}
+
+/// The streams that this one is piped into and that have to drain first (`awaitDrainWriters`).
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::streams) enum Awaited {
+    Nobody,
+    One(Duplex),
+    /// When there is, or was, more than one (`multiAwaitDrain`).
+    Set(Vec<Duplex>),
+}
+
+impl Awaited {
+    pub(in crate::streams) fn is_empty(&self) -> bool {
+        match self {
+            Awaited::Nobody => true,
+            Awaited::One(_) => false,
+            Awaited::Set(set) => set.is_empty(),
+        }
+    }
+
+    pub(in crate::streams) fn clear(&mut self) {
+        match self {
+            Awaited::Set(set) => set.clear(),
+            other => *other = Awaited::Nobody,
+        }
+    }
+}
+
+impl ReadableState {
+    pub(in crate::streams) fn new(options: &Options, enabled: bool) -> ReadableState {
+        ReadableState {
+            enabled,
+            high_water_mark: options.readable_high_water_mark,
+            buffer: Buffer::default(),
+            decoder: options.encoding.map(StringDecoder::new),
+            flowing: None,
+            paused: None,
+            ended: !enabled,
+            end_emitted: !enabled,
+            reading: false,
+            sync: true,
+            need_readable: false,
+            emitted_readable: false,
+            readable_listening: false,
+            data_listening: false,
+            resume_scheduled: false,
+            reading_more: false,
+            data_emitted: false,
+            pipes: Vec::new(),
+            awaited: Awaited::Nobody,
+        }
+    }
+
+    pub(in crate::streams) fn is_flowing(&self) -> bool {
+        self.flowing == Some(true)
+    }
+
+    pub(in crate::streams) fn length(&self) -> usize {
+        self.buffer.len()
+    }
+
+    /// Whether more may be pushed.
+    pub(super) fn can_push_more(&self) -> bool {
+        !self.ended && (self.length() < self.high_water_mark || self.length() == 0)
+    }
+}
+
+impl Duplex {
+    fn readable_view(self, cx: &Ctx) -> Option<&ReadableState> {
+        self.state(cx)?.readable.as_ref()
+    }
+
+    /// Whether it can be read: not if it was destroyed, has failed, or was read to the end (`readable`).
+    pub fn is_readable(self, cx: &Ctx) -> bool {
+        self.state(cx).is_some_and(|state| {
+            !state.destroyed
+                && !state.error_emitted
+                && state
+                    .readable
+                    .as_ref()
+                    .is_some_and(|r| r.enabled && !r.end_emitted)
+        })
+    }
+
+    /// How much waits to be read: bytes, or, of text, UTF-16 units (`readableLength`).
+    pub fn readable_length(self, cx: &Ctx) -> usize {
+        self.readable_view(cx).map_or(0, ReadableState::length)
+    }
+
+    /// From how much on what lies below is not asked for more (`readableHighWaterMark`).
+    pub fn readable_high_water_mark(self, cx: &Ctx) -> usize {
+        self.readable_view(cx).map_or(0, |r| r.high_water_mark)
+    }
+
+    /// Whether data is given out as it comes; nothing as long as nobody wants it (`readableFlowing`).
+    pub fn readable_flowing(self, cx: &Ctx) -> Option<bool> {
+        self.readable_view(cx)?.flowing
+    }
+
+    /// Whether 'end' has been emitted (`readableEnded`).
+    pub fn readable_ended(self, cx: &Ctx) -> bool {
+        self.readable_view(cx).is_some_and(|r| r.end_emitted)
+    }
+
+    /// Whether any data has been given out (`readableDidRead`).
+    pub fn readable_did_read(self, cx: &Ctx) -> bool {
+        self.readable_view(cx).is_some_and(|r| r.data_emitted)
+    }
+
+    /// The encoding of what is read (`readableEncoding`).
+    pub fn readable_encoding(self, cx: &Ctx) -> Option<Encoding> {
+        Some(self.readable_view(cx)?.decoder.as_ref()?.encoding())
+    }
+
+    /// Whether it was paused (`isPaused`).
+    pub fn is_paused(self, cx: &Ctx) -> bool {
+        self.readable_view(cx)
+            .is_some_and(|r| r.paused == Some(true) || r.flowing == Some(false))
+    }
+}
+
+impl fmt::Debug for ReadableState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReadableState")
+            .field("length", &self.length())
+            .field("flowing", &self.flowing)
+            .field("reading", &self.reading)
+            .field("ended", &self.ended)
+            .field("end_emitted", &self.end_emitted)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,152 @@
+//! What the writable half is, and what can be asked of it.
+
+use std::collections::VecDeque;
+use std::fmt;
+
+use uvox_loop::Ctx;
+
+use crate::Error;
+use crate::streams::chunk::Chunk;
+use crate::streams::duplex::{Duplex, DuplexState};
+use crate::streams::options::Options;
+
+/// The callback of a write or of an end.
+pub(super) type Written = Box<dyn FnOnce(&mut Ctx, Result<(), Error>)>;
+
+/// The state of the writable half (`WritableState`).
+pub(in crate::streams) struct WritableState {
+    /// A duplex may be made without it.
+    pub(in crate::streams) enabled: bool,
+    pub(super) high_water_mark: usize,
+    pub(super) decode_strings: bool,
+    /// Written and not sent yet.
+    pub(in crate::streams) length: usize,
+    pub(super) corked: u32,
+    /// What lies below has been asked to write, and has not answered.
+    pub(super) writing: bool,
+    /// It is being asked right now.
+    pub(super) sync: bool,
+    /// How much it was asked to write, and who waits for that.
+    pub(super) write_len: usize,
+    pub(super) callbacks: Vec<Written>,
+    /// The buffer is being worked off.
+    pub(super) buffer_processing: bool,
+    pub(in crate::streams) buffered: VecDeque<Buffered>,
+    /// How many writes have not been told yet, and how many steps before the end have not been taken.
+    pub(in crate::streams) pending_callbacks: usize,
+    /// A tick is on its way that may emit 'drain'.
+    pub(super) after_write_pending: bool,
+    pub(super) need_drain: bool,
+    /// `end` was called.
+    pub(in crate::streams) ending: bool,
+    /// It has returned.
+    pub(in crate::streams) ended: bool,
+    pub(super) final_called: bool,
+    pub(super) prefinished: bool,
+    pub(in crate::streams) finished: bool,
+    pub(in crate::streams) on_finished: Vec<Written>,
+}
+
+/// A write that waits.
+pub(in crate::streams) struct Buffered {
+    pub(super) chunk: Chunk,
+    pub(super) callback: Option<Written>,
+}
+
+impl WritableState {
+    pub(in crate::streams) fn new(options: &Options, enabled: bool) -> WritableState {
+        WritableState {
+            enabled,
+            high_water_mark: options.writable_high_water_mark,
+            decode_strings: options.decode_strings,
+            length: 0,
+            corked: 0,
+            writing: false,
+            sync: true,
+            write_len: 0,
+            callbacks: Vec::new(),
+            buffer_processing: false,
+            buffered: VecDeque::new(),
+            pending_callbacks: 0,
+            after_write_pending: false,
+            need_drain: false,
+            ending: !enabled,
+            ended: !enabled,
+            final_called: false,
+            prefinished: false,
+            finished: !enabled,
+            on_finished: Vec::new(),
+        }
+    }
+}
+
+impl WritableState {
+    /// Whether there are writes that wait, or that have not all been given away yet.
+    pub(in crate::streams) fn has_buffered(&self) -> bool {
+        !self.buffered.is_empty() || self.buffer_processing
+    }
+}
+
+impl DuplexState {
+    /// The half, if the stream was made with one that can be used.
+    fn usable(&self) -> Option<&WritableState> {
+        self.writable.as_ref().filter(|w| w.enabled)
+    }
+}
+
+impl Duplex {
+    fn writable_view(self, cx: &Ctx) -> Option<&WritableState> {
+        self.state(cx)?.writable.as_ref()
+    }
+
+    /// Whether it can be written to: not if it was ended, destroyed, or has failed (`writable`).
+    pub fn is_writable(self, cx: &Ctx) -> bool {
+        self.state(cx).is_some_and(|state| {
+            state.usable().is_some_and(|w| !w.ending) && !state.destroyed && state.errored.is_none()
+        })
+    }
+
+    /// How many bytes were written and are not out yet (`writableLength`).
+    pub fn writable_length(self, cx: &Ctx) -> usize {
+        self.writable_view(cx).map_or(0, |w| w.length)
+    }
+
+    /// From how many on a write says that it is enough (`writableHighWaterMark`).
+    pub fn writable_high_water_mark(self, cx: &Ctx) -> usize {
+        self.writable_view(cx).map_or(0, |w| w.high_water_mark)
+    }
+
+    /// Whether a write said that it is enough, and 'drain' will follow (`writableNeedDrain`).
+    pub fn writable_need_drain(self, cx: &Ctx) -> bool {
+        let destroyed = self.is_destroyed(cx);
+        self.writable_view(cx)
+            .is_some_and(|w| w.need_drain && !w.ending && !destroyed)
+    }
+
+    /// Whether it was ended (`writableEnded`).
+    pub fn writable_ended(self, cx: &Ctx) -> bool {
+        self.writable_view(cx).is_some_and(|w| w.ending)
+    }
+
+    /// Whether all is written, and 'finish' is emitted (`writableFinished`).
+    pub fn writable_finished(self, cx: &Ctx) -> bool {
+        self.writable_view(cx).is_some_and(|w| w.finished)
+    }
+
+    /// How many times it would have to be [uncorked](Duplex::uncork) (`writableCorked`).
+    pub fn writable_corked(self, cx: &Ctx) -> u32 {
+        self.writable_view(cx).map_or(0, |w| w.corked)
+    }
+}
+
+impl fmt::Debug for WritableState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WritableState")
+            .field("length", &self.length)
+            .field("writing", &self.writing)
+            .field("corked", &self.corked)
+            .field("ending", &self.ending)
+            .field("finished", &self.finished)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,213 @@
+//! Writing, and what becomes of a write (`writeOrBuffer`, `onwrite`, `afterWrite`).
+
+use uvox_loop::Ctx;
+
+use super::buffered::{clear_buffer, error_buffer};
+use super::finish::finish_maybe;
+use super::state::{Buffered, Written};
+use crate::listeners::{self, in_callback, leaf};
+use crate::streams::chunk::Chunk;
+use crate::streams::destroy::error_or_destroy;
+use crate::streams::duplex::Duplex;
+use crate::streams::errors;
+use crate::streams::events::{Arg, Event};
+use crate::{Error, env};
+
+impl Duplex {
+    /// Writes (`write`). False says that it is enough: 'drain' will say when there is room again. What is written then is buffered all the same.
+    ///
+    /// To a stream that was ended, or destroyed, nothing is written: it fails with `ERR_STREAM_WRITE_AFTER_END` or `ERR_STREAM_DESTROYED`, and this says
+    /// false.
+    pub fn write(self, cx: &mut Ctx, chunk: impl Into<Chunk>) -> bool {
+        let chunk = chunk.into();
+        leaf(cx, |cx| write(cx, self, chunk, None)) == Ok(true)
+    }
+
+    /// Writes, and calls back when that is out, or has failed: never before this returns, and in the order of the writes.
+    pub fn write_then(
+        self,
+        cx: &mut Ctx,
+        chunk: impl Into<Chunk>,
+        callback: impl FnOnce(&mut Ctx, Result<(), Error>) + 'static,
+    ) -> bool {
+        let chunk = chunk.into();
+        let callback: Written = Box::new(callback);
+        leaf(cx, |cx| write(cx, self, chunk, Some(callback))) == Ok(true)
+    }
+
+    /// Says that what was asked to be written is written, or has failed: the answer to [`write`](super::super::DuplexMethods::write) and
+    /// [`writev`](super::super::DuplexMethods::writev), at once or later. One that nobody asked for is an error of the stream's
+    /// (`ERR_MULTIPLE_CALLBACK`).
+    pub fn written(self, cx: &mut Ctx, result: Result<(), Error>) {
+        self.answer(cx, |cx| on_write(cx, self, result.err()));
+    }
+}
+
+/// A write was refused: the stream was ended, or destroyed.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::streams) struct Refused;
+
+/// Calls back, when no other callback of a user's is going on.
+pub(super) fn tell(cx: &mut Ctx, callback: Written, result: Result<(), Error>) {
+    listeners::deliver(cx, move |cx| in_callback(cx, |cx| callback(cx, result)));
+}
+
+/// As [`Duplex::write`], from within.
+pub(in crate::streams) fn write(
+    cx: &mut Ctx,
+    d: Duplex,
+    chunk: Chunk,
+    callback: Option<Written>,
+) -> Result<bool, Refused> {
+    let state = d.state_mut(cx);
+    let destroyed = state.as_ref().is_none_or(|state| state.destroyed);
+    let is_written = state.as_ref().is_none_or(|state| state.writable.is_some());
+    let error = match state.and_then(|state| state.writable.as_mut()) {
+        _ if !is_written => errors::not_implemented("write()"),
+        Some(w) if w.ending => errors::write_after_end(),
+        Some(w) if !destroyed => {
+            w.pending_callbacks += 1;
+            let chunk = match chunk {
+                Chunk::Text(text) if w.decode_strings => Chunk::Bytes(text.into()),
+                chunk => chunk,
+            };
+            return Ok(write_or_buffer(cx, d, chunk, callback));
+        }
+        _ => errors::destroyed("write"),
+    };
+    if let Some(callback) = callback {
+        let error = error.clone();
+        env::next_tick(cx, move |cx| tell(cx, callback, Err(error)));
+    }
+    // One that can only be read is none the worse for it.
+    if is_written {
+        error_or_destroy(cx, d, error, true);
+    }
+    Err(Refused)
+}
+
+fn write_or_buffer(cx: &mut Ctx, d: Duplex, chunk: Chunk, callback: Option<Written>) -> bool {
+    let Some(state) = d.state_mut(cx) else {
+        return false;
+    };
+    let must_wait = state.errored.is_some() || !state.constructed;
+    let Some(w) = &mut state.writable else {
+        return false;
+    };
+    let len = chunk.len();
+    w.length += len;
+    let waits = must_wait || w.writing || w.corked > 0;
+    if waits {
+        w.buffered.push_back(Buffered { chunk, callback });
+    } else {
+        w.write_len = len;
+        w.callbacks.extend(callback);
+        w.writing = true;
+        w.sync = true;
+        let (methods, below) = (state.methods, state.below);
+        methods.write(cx, d, below, chunk);
+    }
+    let Some(state) = d.state_mut(cx) else {
+        return false;
+    };
+    let failed = state.destroyed || state.errored.is_some();
+    let Some(w) = &mut state.writable else {
+        return false;
+    };
+    if !waits {
+        w.sync = false;
+    }
+    let enough = w.length >= w.high_water_mark && w.length > 0;
+    w.need_drain |= enough;
+    !enough && !failed
+}
+
+/// What lies below has answered.
+pub(super) fn on_write(cx: &mut Ctx, d: Duplex, error: Option<Error>) {
+    let Some(w) = d.writable_half(cx) else {
+        return;
+    };
+    if !w.writing {
+        return error_or_destroy(cx, d, errors::multiple_callback(), false);
+    }
+    let sync = w.sync;
+    let callbacks = std::mem::take(&mut w.callbacks);
+    w.writing = false;
+    w.length -= w.write_len;
+    w.write_len = 0;
+    match error {
+        Some(error) => {
+            if let Some(state) = d.state_mut(cx) {
+                state.note_error(&error);
+            }
+            let fail = move |cx: &mut Ctx| on_write_error(cx, d, error, callbacks);
+            if sync {
+                env::next_tick(cx, fail);
+            } else {
+                listeners::deliver(cx, fail);
+            }
+        }
+        None => {
+            clear_buffer(cx, d);
+            if sync {
+                after_sync_write(cx, d, callbacks);
+            } else {
+                listeners::deliver(cx, move |cx| after_write(cx, d, 1, callbacks));
+            }
+        }
+    }
+}
+
+fn on_write_error(cx: &mut Ctx, d: Duplex, error: Error, callbacks: Vec<Written>) {
+    if let Some(w) = d.writable_half(cx) {
+        w.pending_callbacks = w.pending_callbacks.saturating_sub(1);
+    }
+    for callback in callbacks {
+        tell(cx, callback, Err(error.clone()));
+    }
+    error_buffer(cx, d);
+    error_or_destroy(cx, d, error, false);
+}
+
+/// A write that was answered at once: what follows is left to a tick, if anything follows.
+fn after_sync_write(cx: &mut Ctx, d: Duplex, callbacks: Vec<Written>) {
+    let Some(w) = d.writable_half(cx) else {
+        return;
+    };
+    let needs_drain = w.need_drain && w.length == 0;
+    let for_callbacks = !callbacks.is_empty();
+    if for_callbacks || (needs_drain && !w.after_write_pending) {
+        w.after_write_pending = true;
+        return env::next_tick(cx, move |cx| after_write(cx, d, 1, callbacks));
+    }
+    w.pending_callbacks = w.pending_callbacks.saturating_sub(1);
+    if w.ending {
+        finish_maybe(cx, d, true);
+    }
+}
+
+fn after_write(cx: &mut Ctx, d: Duplex, count: usize, callbacks: Vec<Written>) {
+    let Some(state) = d.state_mut(cx) else {
+        return;
+    };
+    let destroyed = state.destroyed;
+    if let Some(w) = &mut state.writable {
+        w.after_write_pending = false;
+        if w.need_drain && !w.ending && !destroyed && w.length == 0 {
+            w.need_drain = false;
+            d.emit(cx, Event::Drain, Arg::None);
+        }
+    }
+    if let Some(w) = d.writable_half(cx) {
+        w.pending_callbacks = w.pending_callbacks.saturating_sub(count);
+    }
+    for callback in callbacks {
+        tell(cx, callback, Ok(()));
+    }
+    if d.is_destroyed(cx) {
+        error_buffer(cx, d);
+    }
+    if d.writable_half(cx).is_some_and(|w| w.ending) {
+        finish_maybe(cx, d, true);
+    }
+}

@@ -1,0 +1,8 @@
+//! The streams' scenarios: calls, listeners, text, errors, lives, and scripts that run as on Node.
+
+mod calls;
+mod common;
+mod errors;
+mod life;
+mod listeners;
+mod text;
