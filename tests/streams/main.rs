@@ -2,6 +2,7 @@
 
 mod calls;
 mod common;
+mod compare;
 mod errors;
 mod life;
 mod listeners;
