@@ -10,8 +10,10 @@ use super::connect_wrap::Attempt;
 use super::connection_wrap::OnConnection;
 use super::listeners::{CustomBuffer, ReportUpward};
 use super::methods::StreamMethods;
+use super::pipe::StreamPipe;
 use super::request::ShutdownWrap;
 use super::resource::StreamResource;
+use crate::uv::Stream;
 
 type OnRead = dyn FnMut(&mut Ctx, StreamBase, Result<&[u8], Errno>);
 
@@ -118,6 +120,22 @@ impl StreamBase {
         Ok(below)
     }
 
+    /// The pipe through which bytes go from here, uncounted.
+    pub(super) fn splice_to(self, cx: &Ctx) -> Option<StreamPipe> {
+        cx.state(self.0)?.resource.splice_to
+    }
+
+    /// The pipe through which bytes come, uncounted.
+    pub(super) fn splice_from(self, cx: &Ctx) -> Option<StreamPipe> {
+        cx.state(self.0)?.resource.splice_from
+    }
+
+    /// The uv stream that this is, if it is one.
+    pub(super) fn uv_stream(self, cx: &Ctx) -> Option<Stream> {
+        let below = self.resolve(cx).ok()?;
+        below.methods.uv_stream(below.key)
+    }
+
     /// The handle that lies below: a uv stream's key, for a [`LibuvStreamWrap`](super::LibuvStreamWrap). It may be gone.
     pub fn handle(self, cx: &Ctx) -> Option<Key> {
         Some(self.below(cx)?.key)
@@ -198,14 +216,18 @@ impl StreamBase {
 
     /// How many bytes were read (`bytesRead`); 0 when the stream is gone.
     pub fn bytes_read(self, cx: &Ctx) -> u64 {
-        cx.state(self.0)
-            .map_or(0, |state| state.resource.bytes_read)
+        let counted = cx.state(self.0).map(|state| state.resource.bytes_read);
+        let spliced = self.splice_to(cx).map(|pipe| pipe.splice_counts(cx).taken);
+        counted.unwrap_or(0) + spliced.unwrap_or(0)
     }
 
     /// How many bytes were written or queued, and of most writes that failed, too (`bytesWritten`); 0 when the stream is gone.
     pub fn bytes_written(self, cx: &Ctx) -> u64 {
-        cx.state(self.0)
-            .map_or(0, |state| state.resource.bytes_written)
+        let counted = cx.state(self.0).map(|state| state.resource.bytes_written);
+        let spliced = self
+            .splice_from(cx)
+            .map(|pipe| pipe.splice_counts(cx).taken);
+        counted.unwrap_or(0) + spliced.unwrap_or(0)
     }
 
     /// The descriptor at the bottom, if there is one (`fd`): none before the stream has it, and none when it is closing.

@@ -8,6 +8,7 @@ use uvox_loop::{Ctx, Errno, Key};
 
 use super::base::StreamBase;
 use super::request::{ShutdownWrap, WriteWrap};
+use crate::uv::Stream;
 
 /// What a [`StreamBase`] asks of whatever lies below it: the functions that are virtual in Node's `StreamResource` and `StreamBase`.
 ///
@@ -73,6 +74,18 @@ pub trait StreamMethods: Sync {
         below: Key,
         wrap: ShutdownWrap,
     ) -> Result<(), Errno>;
+
+    /// Whether the stream says when it wants to be written to, by [`StreamBase::emit_wants_write`] (`HasWantsWrite`).
+    fn has_wants_write(&self) -> bool {
+        false
+    }
+
+    /// The uv stream that this is, if it is nothing but that: what its listeners hear are the bytes of the descriptor, and what is written goes there
+    /// as it is.
+    fn uv_stream(&self, below: Key) -> Option<Stream> {
+        let _ = below;
+        None
+    }
 
     /// The descriptor, if there is one at the bottom (`GetFD`, where it is -1 otherwise).
     fn get_fd(&self, cx: &Ctx, base: StreamBase, below: Key) -> Option<RawFd> {

@@ -4,6 +4,7 @@ use uvox_loop::{Ctx, Errno, emit};
 
 use super::base::StreamBase;
 use super::listener::StreamListener;
+use super::pipe::StreamPipe;
 
 /// What emits, and who hears it (`StreamResource`).
 #[derive(Default)]
@@ -13,6 +14,9 @@ pub(super) struct StreamResource {
     last_number: u64,
     pub(super) bytes_read: u64,
     pub(super) bytes_written: u64,
+    /// The pipe through which bytes go from here, or come, uncounted.
+    pub(super) splice_to: Option<StreamPipe>,
+    pub(super) splice_from: Option<StreamPipe>,
 }
 
 struct Node {
@@ -111,7 +115,11 @@ impl StreamBase {
         self.resolve(cx)?;
         let resource = self.resource(cx).ok_or(Errno::EBADF)?;
         let (place, number) = resource.push(Box::new(listener));
+        let pipe = resource.splice_to;
         emit!(Base, "push_listener" @ self.0, listener = number);
+        if let Some(pipe) = pipe {
+            pipe.make_way(cx);
+        }
         Ok(Link {
             stream: self,
             place,

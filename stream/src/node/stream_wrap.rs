@@ -208,6 +208,10 @@ impl StreamMethods for Methods {
         stream(below).shutdown(cx, |cx, _, status| wrap.done(cx, status))
     }
 
+    fn uv_stream(&self, below: Key) -> Option<Stream> {
+        Some(stream(below))
+    }
+
     fn get_fd(&self, cx: &Ctx, _: StreamBase, below: Key) -> Option<RawFd> {
         Some(cx.descriptor(below)?.as_raw_fd())
     }

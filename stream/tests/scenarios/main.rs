@@ -6,6 +6,7 @@ mod connecting;
 mod ending;
 mod listening;
 mod node;
+mod piping;
 mod reading;
 // There is no such call elsewhere.
 #[cfg(any(target_os = "linux", target_os = "android"))]

@@ -9,7 +9,7 @@ mod bytes_and_descriptors;
 mod close_inside_every_callback;
 mod close_with_everything_pending;
 mod closed_behind_its_back;
-mod common;
+pub(crate) mod common;
 mod deep_in_write_callbacks;
 mod echo_with_back_pressure;
 mod half_open;
