@@ -89,7 +89,10 @@ impl PipeWrap {
     ///
     /// As [`Stream::open`](uvox_stream::uv::Stream::open); see also [above](PipeWrap). The descriptor is closed then.
     pub fn open(self, cx: &mut Ctx, fd: impl Into<OwnedFd>) -> Result<(), Errno> {
-        self.open_below(cx)?.open(cx, fd.into())
+        let pipe = self.open_below(cx)?;
+        // Any stream can be opened; what is no pipe is not ours to open.
+        pipe.check_open(cx)?;
+        pipe.open(cx, fd.into())
     }
 
     /// Makes a socket and binds it to a path, or an abstract name (`Bind`).

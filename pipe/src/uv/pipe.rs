@@ -120,7 +120,7 @@ impl Pipe {
     }
 
     /// The same for calls that start something, which on a closing handle is `EINVAL`.
-    pub(super) fn check_open(self, cx: &Ctx) -> Result<(), Errno> {
+    pub(crate) fn check_open(self, cx: &Ctx) -> Result<(), Errno> {
         self.check(cx)?;
         if cx.is_closing(self) {
             return Err(Errno::EINVAL);

@@ -130,6 +130,7 @@ impl Tcp {
         cx: &mut Ctx,
         ask: fn(BorrowedFd<'_>) -> Result<RawAddress, Errno>,
     ) -> Result<SocketAddr, Errno> {
+        self.check(cx)?;
         if let Some(errno) = self.delayed(cx) {
             return Err(errno);
         }
