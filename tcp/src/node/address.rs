@@ -67,8 +67,8 @@ impl From<SocketAddr> for AddressInfo {
 fn text_of(address: SocketAddrV6) -> String {
     let ip = address.ip();
     let mut text = match ip.segments() {
-        // What was an IPv4 address once is written so by libuv still.
-        [0, 0, 0, 0, 0, 0, high, low] if (high, low) != (0, 0) && (high, low) != (0, 1) => {
+        // What was an IPv4 address once is written so by libuv still, unless its upper half belongs to the zeros that are left out.
+        [0, 0, 0, 0, 0, 0, high, low] if high != 0 => {
             let [a, b] = high.to_be_bytes();
             let [c, d] = low.to_be_bytes();
             format!("::{}", Ipv4Addr::new(a, b, c, d))

@@ -1,5 +1,6 @@
 //! The Node room: wraps.
 
+mod addresses_as_text;
 mod against_node;
 mod close_inside_the_callbacks;
 mod echo;
