@@ -4,6 +4,7 @@ mod against_node;
 mod close_inside_the_callbacks;
 mod echo;
 mod liveness;
+mod making_fails;
 mod piped_by_hand;
 mod player;
 mod received_handles;
