@@ -5,56 +5,25 @@
 //! not ambiguous: while the pipe is empty it is the source, while there is something in it, the sink. And nothing is taken from the source that the sink
 //! would not take soon, which is the back-pressure.
 
+mod end;
+
 use std::fmt;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 
 use bytes::Bytes;
 use uvox_loop::{Ctx, Errno, Ready, emit, sys, trace};
 
-use super::state::{Channel, Stream};
+use self::end::{is_unsupported, what_nothing_means};
+use super::state::Stream;
 use super::write::WRITES_PER_TURN;
+
+pub use self::end::{SpliceCounts, SpliceEnd, Spliced};
 
 /// How many bytes the kernel is asked for at once, and so the most that is under way: as many as a read asks for.
 const PIPE_BYTES: usize = Ctx::SCRATCH_SIZE;
 
 /// Where there is a call for it.
 const IS_SUPPORTED: bool = cfg!(any(target_os = "linux", target_os = "android"));
-
-/// How splicing ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SpliceEnd {
-    /// The source came to its end, and the sink has all of it.
-    Eof,
-    /// It was [stopped](Stream::splice_stop), and the sink has what was taken until then.
-    Stopped,
-    /// The source failed, as a read would have; `ECANCELED` if it was closed. The sink has what was taken before.
-    Source(Errno),
-    /// The sink failed, as a write would have: `EPIPE` if it was shut down; `ECANCELED` if it was closed.
-    Sink(Errno),
-    /// The kernel cannot do this between these two, or not any more: nothing is wrong with them. What [was taken](Spliced::rest) is to be
-    /// written first, then what is read.
-    Unsupported(Errno),
-}
-
-/// What [`Stream::splice_to`] did.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spliced {
-    /// Why it is over.
-    pub end: SpliceEnd,
-    /// How many bytes the sink got.
-    pub bytes: u64,
-    /// What was taken from the source and the sink did not get: nothing, unless it failed.
-    pub rest: Bytes,
-}
-
-/// How far splicing has come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SpliceCounts {
-    /// How many bytes were taken from the source.
-    pub taken: u64,
-    /// How many of them the sink got. The others are in the kernel, on their way.
-    pub given: u64,
-}
 
 type OnSpliced = Box<dyn FnOnce(&mut Ctx, Stream, Spliced)>;
 
@@ -468,32 +437,6 @@ impl Inflow {
         self.rest.truncate(got);
         self.in_pipe = 0;
     }
-}
-
-/// What it means that nothing was taken: the end, as a rule, or that nothing is there. But where urgent data stands next the kernel takes nothing, for good; only
-/// a read gets past it.
-fn what_nothing_means(fd: BorrowedFd<'_>, channel: Channel) -> Errno {
-    if !channel.is_socket() {
-        return Errno::EOF;
-    }
-    match sys::peek(fd, &mut [0]) {
-        Ok(0) => Errno::EOF,
-        Ok(_) => Errno::EINVAL,
-        Err(errno) => errno,
-    }
-}
-
-/// Whether an error says that the kernel does not do this, rather than that a connection is broken.
-fn is_unsupported(errno: Errno) -> bool {
-    [
-        Errno::EINVAL,
-        Errno::ENOSYS,
-        Errno::ENOTSUP,
-        Errno::EOPNOTSUPP,
-        Errno::EPERM,
-        Errno::ENOMEM,
-    ]
-    .contains(&errno)
 }
 
 impl fmt::Debug for Inflow {
