@@ -279,13 +279,9 @@ impl Inflow {
 
     /// Takes and gives, within the budget.
     fn run(&mut self, cx: &mut Ctx, sink: Stream) {
-        let was_empty = self.in_pipe == 0;
+        // If that leaves nothing, the sink has room, and is called itself for what it has of its own.
         if !self.empty(cx, sink) {
             return;
-        }
-        if !was_empty {
-            // What the sink has of its own was behind that.
-            let _ = cx.feed(sink.0);
         }
         let turn = cx.metrics().turns;
         if self.spent.turn != turn {

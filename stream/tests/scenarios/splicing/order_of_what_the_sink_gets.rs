@@ -5,7 +5,7 @@ use std::io::Write;
 use uvox_loop::{Errno, Loop};
 use uvox_stream::uv::SpliceEnd;
 
-use super::{Both, Tcp, ended, flood_all, pattern, read_all};
+use super::{Both, Tcp, ended, flood_all, pattern, read_all, read_now};
 use crate::common::{Seen, close_and_end, scenario, until};
 
 #[test]
@@ -88,6 +88,47 @@ fn a_write_stands_behind_what_was_taken_and_before_what_is_taken_later() {
         drop(from);
         until(&mut lp, |_| !seen.is_empty());
         assert_eq!(seen.all(), [ended(SpliceEnd::Eof, 100 + sent)]);
+        close_and_end(lp, &[source, sink]);
+    });
+}
+
+/// The kernel says at once that the sink has room again and something to read, and the reader, who comes first, writes: behind what is on the way.
+#[test]
+fn a_write_by_the_sinks_reader() {
+    scenario(|| {
+        let mut lp = Loop::new().unwrap();
+        let both: Tcp = Both::new(&mut lp);
+        both.splice(&mut lp);
+        let Both {
+            source,
+            sink,
+            mut from,
+            mut to,
+        } = both;
+        let sent = flood_all(&mut lp, &mut from, move |cx| {
+            sink.splice_counts(cx).unwrap().given
+        });
+        let seen = Seen::new();
+        let record = seen.clone();
+        sink.read_start(&mut lp, move |cx, sink, _| {
+            let counts = sink.splice_counts(cx).unwrap();
+            assert!(counts.taken > counts.given, "nothing is on the way");
+            assert_eq!(sink.try_write(cx, b"x"), Err(Errno::EAGAIN));
+            sink.write(cx, b"in the middle", |_, _, _| ()).unwrap();
+            record.add(counts.taken as usize);
+            sink.read_stop(cx).unwrap();
+        })
+        .unwrap();
+        // All there is room for is made before the loop looks.
+        let mut got = read_now(&mut to);
+        to.write_all(b"y").unwrap();
+        until(&mut lp, |_| !seen.is_empty());
+        let left = sent + 13 - got.len();
+        got.extend(read_all(&mut lp, &mut to, left));
+        let taken = seen.all()[0];
+        assert!(got[..taken] == pattern(0..taken));
+        assert_eq!(&got[taken..taken + 13], b"in the middle");
+        assert!(got[taken + 13..] == pattern(taken..sent));
         close_and_end(lp, &[source, sink]);
     });
 }
