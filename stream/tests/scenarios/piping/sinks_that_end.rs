@@ -98,5 +98,12 @@ fn a_sink_that_cannot_be_written_to() {
         until(&mut ends.lp, |_| !seen.is_empty());
         let end = PipeEnd::Sink(Errno::EPIPE);
         assert_eq!(seen.all(), [Piped { end, bytes: 0 }]);
+        // The source has stopped: what comes now waits for whoever reads it.
+        let below = Got::heard(&mut ends.lp, ends.source);
+        send(&mut ends.lp, ends.from, b"to somebody");
+        ends.settle();
+        assert_eq!(below.len(), 0);
+        ends.source.read_start(&mut ends.lp).unwrap();
+        until(&mut ends.lp, |_| below.len() == 11);
     });
 }
