@@ -12,7 +12,7 @@ use super::super::state::Channel;
 pub enum SpliceEnd {
     /// The source came to its end, and the sink has all of it.
     Eof,
-    /// It was [stopped](Stream::splice_stop), and the sink has what was taken until then.
+    /// It was [stopped](crate::uv::Stream::splice_stop), and the sink has what was taken until then.
     Stopped,
     /// The source failed, as a read would have; `ECANCELED` if it was closed. The sink has what was taken before.
     Source(Errno),
@@ -23,7 +23,7 @@ pub enum SpliceEnd {
     Unsupported(Errno),
 }
 
-/// What [`Stream::splice_to`] did.
+/// What [`Stream::splice_to`](crate::uv::Stream::splice_to) did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spliced {
     /// Why it is over.
