@@ -9,6 +9,7 @@ use super::base::{Below, StreamBase};
 use super::encoding::Encoding;
 use super::methods::Pieces;
 use super::request::{OnComplete, WriteId, WriteWrap};
+use crate::uv::share_rest;
 
 /// How a write began (`StreamWriteResult`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +113,7 @@ impl StreamBase {
         match self.try_first(cx, slices, |_| true) {
             Tried::Over(result) => result,
             Tried::Left { sent, total } => {
-                let rest = Pieces::Own(skip(owned, sent));
+                let rest = Pieces::Own(share_rest(&owned, sent));
                 self.queue(cx, rest, total, Box::new(oncomplete))
             }
         }
@@ -312,17 +313,4 @@ fn into_bytes(chunks: &[Chunk<'_>]) -> Vec<Bytes> {
             Chunk::Text(..) => storage.split_to(size),
         })
         .collect()
-}
-
-/// All but the first `count` bytes.
-fn skip(pieces: Vec<Bytes>, mut count: usize) -> Vec<Bytes> {
-    let mut rest = Vec::with_capacity(pieces.len());
-    for piece in pieces {
-        let skipped = piece.len().min(count);
-        count -= skipped;
-        if skipped < piece.len() {
-            rest.push(piece.slice(skipped..));
-        }
-    }
-    rest
 }

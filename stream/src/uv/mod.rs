@@ -20,4 +20,5 @@ pub use passing::{PENDING_DESCRIPTORS_MAX, Passed};
 pub use read::ReadBuffer;
 pub use splice::{SpliceCounts, SpliceEnd, Spliced};
 pub use state::{Channel, Stream, StreamState};
+pub(crate) use write::share_rest;
 pub use write::{Write, Written};

@@ -463,16 +463,13 @@ fn send_all(fd: BorrowedFd<'_>, is_socket: bool, pieces: &[IoSlice<'_>]) -> Resu
 }
 
 /// Shares all but the first `sent` bytes.
-fn share_rest(pieces: &[Bytes], mut sent: usize) -> VecDeque<Bytes> {
-    let mut rest = VecDeque::with_capacity(pieces.len());
-    for piece in pieces {
+pub(crate) fn share_rest<C: FromIterator<Bytes>>(pieces: &[Bytes], mut sent: usize) -> C {
+    let rest = pieces.iter().filter_map(|piece| {
         let skipped = piece.len().min(sent);
         sent -= skipped;
-        if skipped < piece.len() {
-            rest.push_back(piece.slice(skipped..));
-        }
-    }
-    rest
+        (skipped < piece.len()).then(|| piece.slice(skipped..))
+    });
+    rest.collect()
 }
 
 /// Copies all but the first `sent` bytes, into one piece.
