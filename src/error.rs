@@ -20,7 +20,7 @@ use uvox_loop::Errno;
 #[derive(Clone)]
 pub struct Error(Rc<Inner>);
 
-#[derive(Clone)]
+#[derive(Clone, Default)]
 struct Inner {
     code: Cow<'static, str>,
     message: Cow<'static, str>,
@@ -28,6 +28,10 @@ struct Inner {
     syscall: Option<&'static str>,
     address: Option<String>,
     port: Option<u16>,
+    local: Option<String>,
+    /// The kernel's words are part of the message.
+    described: bool,
+    errors: Vec<Error>,
     source: Option<Rc<dyn std::error::Error>>,
 }
 
@@ -37,11 +41,7 @@ impl Error {
         Error(Rc::new(Inner {
             code: code.into(),
             message: message.into(),
-            errno: None,
-            syscall: None,
-            address: None,
-            port: None,
-            source: None,
+            ..Inner::default()
         }))
     }
 
@@ -49,12 +49,9 @@ impl Error {
     pub fn system(errno: Errno, syscall: &'static str) -> Error {
         Error(Rc::new(Inner {
             code: errno.name().into(),
-            message: Cow::Borrowed(""),
             errno: Some(errno),
             syscall: Some(syscall),
-            address: None,
-            port: None,
-            source: None,
+            ..Inner::default()
         }))
     }
 
@@ -75,16 +72,47 @@ impl Error {
 
     /// An error of the user's, to destroy a stream with. It has no code.
     pub fn other(source: impl std::error::Error + 'static) -> Error {
-        let mut inner = Inner {
-            code: Cow::Borrowed(""),
+        Error(Rc::new(Inner {
             message: source.to_string().into(),
-            errno: None,
-            syscall: None,
-            address: None,
-            port: None,
-            source: None,
-        };
-        inner.source = Some(Rc::new(source));
+            source: Some(Rc::new(source)),
+            ..Inner::default()
+        }))
+    }
+
+    /// What the kernel said to a call of that name, in the kernel's words, too (Node's `UVExceptionWithHostPort`).
+    pub fn described(errno: Errno, syscall: &'static str) -> Error {
+        Error(Rc::new(Inner {
+            code: errno.name().into(),
+            errno: Some(errno),
+            syscall: Some(syscall),
+            described: true,
+            ..Inner::default()
+        }))
+    }
+
+    /// Several, of attempts none of which succeeded (`AggregateError`). It has the code of the first.
+    ///
+    /// ```
+    /// use uvox::Error;
+    /// use uvox::event_loop::Errno;
+    ///
+    /// let refused = Error::system(Errno::ECONNREFUSED, "connect");
+    /// let error = Error::aggregate(vec![refused.at("::1", Some(8888)), refused.at("127.0.0.1", Some(8888))]);
+    /// assert_eq!((error.code(), error.errors().len()), ("ECONNREFUSED", 2));
+    /// assert_eq!(error.to_string(), "connect ECONNREFUSED ::1:8888; connect ECONNREFUSED 127.0.0.1:8888");
+    /// ```
+    pub fn aggregate(errors: Vec<Error>) -> Error {
+        Error(Rc::new(Inner {
+            code: errors.first().map_or("", Error::code).to_owned().into(),
+            errors,
+            ..Inner::default()
+        }))
+    }
+
+    /// The same error, of a socket whose own address is that.
+    pub fn from_local(&self, local: impl Into<String>) -> Error {
+        let mut inner = (*self.0).clone();
+        inner.local = Some(local.into());
         Error(Rc::new(inner))
     }
 
@@ -113,6 +141,16 @@ impl Error {
         self.0.port
     }
 
+    /// The address and port that the socket itself had, of those that were asked for.
+    pub fn local(&self) -> Option<&str> {
+        self.0.local.as_deref()
+    }
+
+    /// What it consists of, if it is [of several](Error::aggregate) (`errors`).
+    pub fn errors(&self) -> &[Error] {
+        &self.0.errors
+    }
+
     /// Whether the two are one and the same error.
     pub fn is(&self, other: &Error) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
@@ -121,14 +159,25 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, error) in self.0.errors.iter().enumerate() {
+            let separator = if at == 0 { "" } else { "; " };
+            write!(f, "{separator}{error}")?;
+        }
         let Some(syscall) = self.0.syscall else {
             return f.write_str(&self.0.message);
         };
         write!(f, "{syscall} {}", self.0.code)?;
+        if let (true, Some(errno)) = (self.0.described, self.0.errno) {
+            write!(f, ": {}", errno.message())?;
+        }
         match (&self.0.address, self.0.port) {
-            (Some(address), Some(port)) => write!(f, " {address}:{port}"),
-            (Some(address), None) => write!(f, " {address}"),
-            _ => Ok(()),
+            (Some(address), Some(port)) if port > 0 => write!(f, " {address}:{port}")?,
+            (Some(address), _) => write!(f, " {address}")?,
+            _ => {}
+        }
+        match &self.0.local {
+            Some(local) => write!(f, " - Local ({local})"),
+            None => Ok(()),
         }
     }
 }

@@ -32,7 +32,7 @@ impl LookupAddress {
     }
 
     /// The address that a text is, if it is one. A zone that is not the name of an interface of this machine must be its number.
-    pub(super) fn parse(text: &str) -> Option<LookupAddress> {
+    pub(crate) fn parse(text: &str) -> Option<LookupAddress> {
         if is_ip(text) == 0 {
             return None;
         }

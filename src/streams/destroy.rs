@@ -64,6 +64,28 @@ impl Duplex {
     }
 }
 
+impl Duplex {
+    /// It is as it was before it was ended and destroyed (`undestroy`).
+    pub(crate) fn undestroy(self, cx: &mut Ctx) {
+        let Some(state) = self.state_mut(cx) else {
+            return;
+        };
+        state.constructed = true;
+        state.closed = false;
+        state.close_emitted = false;
+        state.destroyed = false;
+        state.destroying = Destroying::No;
+        state.errored = None;
+        state.error_emitted = false;
+        if let Some(r) = &mut state.readable {
+            r.revive();
+        }
+        if let Some(w) = &mut state.writable {
+            w.revive();
+        }
+    }
+}
+
 impl DuplexState {
     /// Notes the first error.
     pub(super) fn note_error(&mut self, error: &Error) {
@@ -135,7 +157,7 @@ fn on_destroyed(cx: &mut Ctx, d: Duplex, error: Option<Error>) {
         // An error that nobody listens to ends the matter there, as an exception does.
         if error.is_none_or(|error| emit_error(cx, d, error)) {
             emit_close(cx, d);
-        } else {
+        } else if d.state(cx).is_some_and(|state| state.emit_close) {
             release_when_over(cx, d);
         }
     });
@@ -164,7 +186,10 @@ fn emit_close(cx: &mut Ctx, d: Duplex) {
 }
 
 fn release_when_over(cx: &mut Ctx, d: Duplex) {
-    if d.state(cx).is_some_and(|state| !state.keep) {
+    // A listener may have brought it to life again.
+    if d.state(cx)
+        .is_some_and(|state| state.destroyed && !state.keep)
+    {
         d.release(cx);
     }
 }

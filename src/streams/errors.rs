@@ -6,6 +6,11 @@ pub(super) fn write_after_end() -> Error {
     Error::new("ERR_STREAM_WRITE_AFTER_END", "write after end")
 }
 
+pub(super) fn buffer_full(limit: usize) -> Error {
+    let message = format!("More than {limit} would be buffered");
+    Error::new("ERR_STREAM_BUFFER_FULL", message)
+}
+
 pub(super) fn destroyed(call: &str) -> Error {
     let message = format!("Cannot call {call} after a stream was destroyed");
     Error::new("ERR_STREAM_DESTROYED", message)

@@ -69,6 +69,22 @@ pub trait DuplexMethods: Sync {
         stream.destroyed(cx, error);
     }
 
+    /// Nobody is to be given data for now: [`Duplex::pause`] is called. For streams that do not push what they read.
+    fn pausing(&self, cx: &mut Ctx, stream: Duplex, below: Key) {
+        let _ = (cx, stream, below);
+    }
+
+    /// Data is wanted again: [`Duplex::resume`] or [`Duplex::read`] is called. For streams that do not push what they read.
+    fn resuming(&self, cx: &mut Ctx, stream: Duplex, below: Key) {
+        let _ = (cx, stream, below);
+    }
+
+    /// What a write after the end fails with, instead of `ERR_STREAM_WRITE_AFTER_END`; the stream is destroyed with it.
+    fn refuse_write(&self, cx: &Ctx, stream: Duplex, below: Key) -> Option<Error> {
+        let _ = (cx, stream, below);
+        None
+    }
+
     /// The stream has told that it is closed, and its state leaves the table: the last word.
     fn release(&self, cx: &mut Ctx, stream: Duplex, below: Key) {
         let _ = (cx, stream, below);

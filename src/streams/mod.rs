@@ -57,6 +57,7 @@ pub use decoder::StringDecoder;
 pub use duplex::{Duplex, DuplexState};
 pub use encoding::Encoding;
 pub use events::Event;
+pub(crate) use events::{Hear, Place};
 pub use finished::{Finished, FinishedOptions, finished};
 pub use methods::DuplexMethods;
 pub use options::{HIGH_WATER_MARK, Options};

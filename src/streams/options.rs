@@ -17,6 +17,7 @@ pub struct Options {
     pub(super) emit_close: bool,
     pub(super) decode_strings: bool,
     pub(super) encoding: Option<Encoding>,
+    pub(super) write_limit: Option<usize>,
     pub(super) keep: bool,
 }
 
@@ -32,6 +33,7 @@ impl Default for Options {
             emit_close: true,
             decode_strings: true,
             encoding: None,
+            write_limit: None,
             keep: false,
         }
     }
@@ -102,6 +104,13 @@ impl Options {
     /// Reads give text (`encoding`), as after [`set_encoding`](super::Duplex::set_encoding).
     pub fn encoding(mut self, encoding: Encoding) -> Options {
         self.encoding = Some(encoding);
+        self
+    }
+
+    /// Never buffers more than so much of what is written, in the units of the high-water mark: a write that would pass it fails, and the stream with it, by
+    /// `ERR_STREAM_BUFFER_FULL`, so that a reader who is too slow cannot take all memory. Node has no such limit, and by default there is none.
+    pub fn write_limit(mut self, limit: usize) -> Options {
+        self.write_limit = Some(limit);
         self
     }
 

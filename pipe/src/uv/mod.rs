@@ -9,4 +9,5 @@ mod pair;
 mod pipe;
 
 pub use bind::Unlink;
+pub use name::check_path;
 pub use pipe::Pipe;

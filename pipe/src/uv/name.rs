@@ -49,6 +49,16 @@ fn unix(address: RawAddress) -> Result<UnixAddr, Errno> {
     address.ok_or(Errno::EAFNOSUPPORT)
 }
 
+/// Whether a path can be bound or connected to, as far as its text goes.
+///
+/// # Errors
+///
+/// `ENAMETOOLONG` if it is longer than the system's 108 or 104 bytes; `EINVAL` if it is empty or has a zero byte in the middle; `ENOTSUP` for an abstract
+/// name where there are none.
+pub fn check_path(path: impl AsRef<Path>) -> Result<(), Errno> {
+    of_path(path.as_ref()).map(drop)
+}
+
 /// The address that a path stands for; with a zero byte in front, which is the kernel's notation, that of an abstract name.
 pub(super) fn of_path(path: &Path) -> Result<UnixAddr, Errno> {
     match path.as_os_str().as_bytes() {

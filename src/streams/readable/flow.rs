@@ -37,6 +37,9 @@ impl Duplex {
 }
 
 pub(in crate::streams) fn pause(cx: &mut Ctx, d: Duplex) {
+    if let Some((methods, below)) = d.methods(cx) {
+        methods.pausing(cx, d, below);
+    }
     let Some(r) = d.readable_half(cx) else {
         return;
     };
@@ -50,6 +53,9 @@ pub(in crate::streams) fn pause(cx: &mut Ctx, d: Duplex) {
 }
 
 pub(in crate::streams) fn resume(cx: &mut Ctx, d: Duplex) {
+    if let Some((methods, below)) = d.methods(cx) {
+        methods.resuming(cx, d, below);
+    }
     let Some(r) = d.readable_half(cx) else {
         return;
     };
@@ -76,6 +82,15 @@ fn resume_now(cx: &mut Ctx, d: Duplex) {
         .is_some_and(|r| r.is_flowing() && !r.reading)
     {
         read(cx, d, Some(0));
+    }
+}
+
+impl Duplex {
+    /// It is as after a pause that nobody is told of: what a stream is made that is paused from the beginning.
+    pub(crate) fn make_paused(self, cx: &mut Ctx) {
+        if let Some(r) = self.readable_half(cx) {
+            r.flowing = Some(false);
+        }
     }
 }
 

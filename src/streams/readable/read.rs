@@ -42,6 +42,8 @@ impl ReadableState {
 /// As [`Duplex::read`], from within.
 pub(super) fn read(cx: &mut Ctx, d: Duplex, asked: Option<usize>) -> Option<Chunk> {
     let asked = asked.map(|asked| asked.min(HIGHEST_WATER_MARK));
+    let (methods, below) = d.methods(cx)?;
+    methods.resuming(cx, d, below);
     let r = d.readable_half(cx)?;
     if let Some(asked) = asked
         && asked > r.high_water_mark

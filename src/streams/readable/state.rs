@@ -102,6 +102,13 @@ impl ReadableState {
         self.buffer.len()
     }
 
+    /// There is more to come, after all (`undestroy`).
+    pub(in crate::streams) fn revive(&mut self) {
+        self.reading = false;
+        self.ended = !self.enabled;
+        self.end_emitted = !self.enabled;
+    }
+
     /// Whether more may be pushed.
     pub(super) fn can_push_more(&self) -> bool {
         !self.ended && (self.length() < self.high_water_mark || self.length() == 0)

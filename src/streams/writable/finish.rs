@@ -4,7 +4,7 @@ use uvox_loop::Ctx;
 
 use super::buffered::uncork;
 use super::state::Written;
-use super::write::{tell, write};
+use super::write::{tell, write_last};
 use crate::listeners::{self, leaf};
 use crate::streams::chunk::Chunk;
 use crate::streams::destroy::{destroy, error_or_destroy};
@@ -48,7 +48,7 @@ pub(super) fn end(cx: &mut Ctx, d: Duplex, chunk: Option<Chunk>, callback: Optio
     let mut error = None;
     if let Some(chunk) = chunk {
         let ended = d.writable_half(cx).is_some_and(|w| w.ending);
-        if write(cx, d, chunk, None).is_err() {
+        if write_last(cx, d, chunk, None).is_err() {
             error = Some(match ended {
                 true => errors::write_after_end(),
                 false => errors::destroyed("write"),

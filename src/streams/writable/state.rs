@@ -18,6 +18,8 @@ pub(in crate::streams) struct WritableState {
     /// A duplex may be made without it.
     pub(in crate::streams) enabled: bool,
     pub(super) high_water_mark: usize,
+    /// More than this is never buffered.
+    pub(super) limit: usize,
     pub(super) decode_strings: bool,
     /// Written and not sent yet.
     pub(in crate::streams) length: usize,
@@ -58,6 +60,7 @@ impl WritableState {
         WritableState {
             enabled,
             high_water_mark: options.writable_high_water_mark,
+            limit: options.write_limit.unwrap_or(usize::MAX),
             decode_strings: options.decode_strings,
             length: 0,
             corked: 0,
@@ -81,6 +84,21 @@ impl WritableState {
 }
 
 impl WritableState {
+    /// It can be written to, after all (`undestroy`).
+    pub(in crate::streams) fn revive(&mut self) {
+        self.final_called = false;
+        self.prefinished = false;
+        self.ended = !self.enabled;
+        self.ending = !self.enabled;
+        self.finished = !self.enabled;
+    }
+
+    /// How many bytes wait that were not given to what lies below yet.
+    pub(in crate::streams) fn buffered_bytes(&self) -> usize {
+        let lengths = self.buffered.iter();
+        lengths.map(|waiting| waiting.chunk.as_bytes().len()).sum()
+    }
+
     /// Whether there are writes that wait, or that have not all been given away yet.
     pub(in crate::streams) fn has_buffered(&self) -> bool {
         !self.buffered.is_empty() || self.buffer_processing
@@ -95,6 +113,12 @@ impl DuplexState {
 }
 
 impl Duplex {
+    /// How many bytes wait that were not given to what lies below yet.
+    pub(crate) fn writable_buffered_bytes(self, cx: &Ctx) -> usize {
+        self.writable_view(cx)
+            .map_or(0, WritableState::buffered_bytes)
+    }
+
     fn writable_view(self, cx: &Ctx) -> Option<&WritableState> {
         self.state(cx)?.writable.as_ref()
     }

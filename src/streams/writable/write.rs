@@ -7,7 +7,7 @@ use super::finish::finish_maybe;
 use super::state::{Buffered, Written};
 use crate::listeners::{self, in_callback, leaf};
 use crate::streams::chunk::Chunk;
-use crate::streams::destroy::error_or_destroy;
+use crate::streams::destroy::{destroy, error_or_destroy};
 use crate::streams::duplex::Duplex;
 use crate::streams::errors;
 use crate::streams::events::{Arg, Event};
@@ -59,12 +59,38 @@ pub(in crate::streams) fn write(
     chunk: Chunk,
     callback: Option<Written>,
 ) -> Result<bool, Refused> {
+    if let Some((methods, below)) = d.methods(cx)
+        && d.writable_ended(cx)
+        && let Some(error) = methods.refuse_write(cx, d, below)
+    {
+        fail_in_tick(cx, callback, &error);
+        destroy(cx, d, Some(error));
+        return Err(Refused);
+    }
+    write_last(cx, d, chunk, callback)
+}
+
+fn fail_in_tick(cx: &mut Ctx, callback: Option<Written>, error: &Error) {
+    if let Some(callback) = callback {
+        let error = error.clone();
+        env::next_tick(cx, move |cx| tell(cx, callback, Err(error)));
+    }
+}
+
+/// The same for a write that comes with the end.
+pub(super) fn write_last(
+    cx: &mut Ctx,
+    d: Duplex,
+    chunk: Chunk,
+    callback: Option<Written>,
+) -> Result<bool, Refused> {
     let state = d.state_mut(cx);
     let destroyed = state.as_ref().is_none_or(|state| state.destroyed);
     let is_written = state.as_ref().is_none_or(|state| state.writable.is_some());
     let error = match state.and_then(|state| state.writable.as_mut()) {
         _ if !is_written => errors::not_implemented("write()"),
         Some(w) if w.ending => errors::write_after_end(),
+        Some(w) if w.length.saturating_add(chunk.len()) > w.limit => errors::buffer_full(w.limit),
         Some(w) if !destroyed => {
             w.pending_callbacks += 1;
             let chunk = match chunk {
@@ -75,10 +101,7 @@ pub(in crate::streams) fn write(
         }
         _ => errors::destroyed("write"),
     };
-    if let Some(callback) = callback {
-        let error = error.clone();
-        env::next_tick(cx, move |cx| tell(cx, callback, Err(error)));
-    }
+    fail_in_tick(cx, callback, &error);
     // One that can only be read is none the worse for it.
     if is_written {
         error_or_destroy(cx, d, error, true);

@@ -1,0 +1,162 @@
+//! Listening to a server (`on`, `once`, `off`), and how it tells.
+
+use uvox_loop::Ctx;
+use uvox_tcp::node::AddressInfo;
+
+use super::state::{Server, ServerState};
+use crate::listeners::{self, ListenerId, Listeners};
+use crate::net::Socket;
+use crate::{Error, env};
+
+type Bare = Box<dyn FnMut(&mut Ctx, Server)>;
+type OnConnection = Box<dyn FnMut(&mut Ctx, Server, Socket)>;
+type OnDrop = Box<dyn FnMut(&mut Ctx, Server, &ConnectionInfo)>;
+type OnError = Box<dyn FnMut(&mut Ctx, Server, &Error)>;
+
+/// Who listens.
+#[derive(Default)]
+pub(super) struct Listening {
+    listening: Listeners<Bare>,
+    connection: Listeners<OnConnection>,
+    dropped: Listeners<OnDrop>,
+    error: Listeners<OnError>,
+    close: Listeners<Bare>,
+}
+
+/// A connection that was closed because there are [too many](Server::set_max_connections); of what is not TCP nothing is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConnectionInfo {
+    /// Our end.
+    pub local: Option<AddressInfo>,
+    /// The peer's.
+    pub remote: Option<AddressInfo>,
+}
+
+macro_rules! bare {
+    ($on:ident, $once:ident, $place:ident, $what:literal) => {
+        #[doc = $what]
+        pub fn $on(self, cx: &mut Ctx, f: impl FnMut(&mut Ctx, Server) + 'static) -> ListenerId {
+            match self.state_mut(cx) {
+                Some(state) => state.listening.$place.add(Box::new(f)),
+                None => ListenerId::next(),
+            }
+        }
+
+        #[doc = concat!("The same, once: see [`", stringify!($on), "`](Server::", stringify!($on), ").")]
+        pub fn $once(self, cx: &mut Ctx, f: impl FnOnce(&mut Ctx, Server) + 'static) -> ListenerId {
+            let mut f = Some(f);
+            let once = move |cx: &mut Ctx, server: Server| {
+                if let Some(f) = f.take() {
+                    f(cx, server);
+                }
+            };
+            match self.state_mut(cx) {
+                Some(state) => state.listening.$place.add_once(Box::new(once)),
+                None => ListenerId::next(),
+            }
+        }
+    };
+}
+
+/// Listeners are called in the order in which they were added. To a server that is gone none is added.
+impl Server {
+    bare!(on_listening, once_listening, listening, "It listens.");
+    bare!(
+        on_close,
+        once_close,
+        close,
+        "It does not listen any more, and its last connection is gone."
+    );
+
+    /// Here is a connection.
+    pub fn on_connection(
+        self,
+        cx: &mut Ctx,
+        f: impl FnMut(&mut Ctx, Server, Socket) + 'static,
+    ) -> ListenerId {
+        match self.state_mut(cx) {
+            Some(state) => state.listening.connection.add(Box::new(f)),
+            None => ListenerId::next(),
+        }
+    }
+
+    /// There were too many, and one was closed.
+    pub fn on_drop(
+        self,
+        cx: &mut Ctx,
+        f: impl FnMut(&mut Ctx, Server, &ConnectionInfo) + 'static,
+    ) -> ListenerId {
+        match self.state_mut(cx) {
+            Some(state) => state.listening.dropped.add(Box::new(f)),
+            None => ListenerId::next(),
+        }
+    }
+
+    /// It cannot listen, or one connection could not be accepted; nothing else follows from it. If nobody listens, it is an error that nobody caught: see
+    /// [`throw`](crate::env::throw).
+    pub fn on_error(
+        self,
+        cx: &mut Ctx,
+        f: impl FnMut(&mut Ctx, Server, &Error) + 'static,
+    ) -> ListenerId {
+        match self.state_mut(cx) {
+            Some(state) => state.listening.error.add(Box::new(f)),
+            None => ListenerId::next(),
+        }
+    }
+
+    /// Takes a listener off (`off`), of whatever event it is. False if it is not there.
+    pub fn off(self, cx: &mut Ctx, id: ListenerId) -> bool {
+        self.state_mut(cx).is_some_and(|state| {
+            let all = &mut state.listening;
+            all.listening.remove(id)
+                || all.connection.remove(id)
+                || all.dropped.remove(id)
+                || all.error.remove(id)
+                || all.close.remove(id)
+        })
+    }
+
+    fn emit_bare(self, cx: &mut Ctx, place: fn(&mut ServerState) -> &mut Listeners<Bare>) {
+        listeners::emit(cx, self.0, place, move |f, cx| f(cx, self));
+    }
+
+    pub(super) fn emit_listening(self, cx: &mut Ctx) {
+        self.emit_bare(cx, |state| &mut state.listening.listening);
+    }
+
+    pub(super) fn emit_close(self, cx: &mut Ctx) {
+        self.emit_bare(cx, |state| &mut state.listening.close);
+    }
+
+    pub(super) fn emit_connection(self, cx: &mut Ctx, socket: Socket) {
+        listeners::emit(
+            cx,
+            self.0,
+            |state| &mut state.listening.connection,
+            move |f, cx| f(cx, self, socket),
+        );
+    }
+
+    pub(super) fn emit_drop(self, cx: &mut Ctx, info: ConnectionInfo) {
+        listeners::emit(
+            cx,
+            self.0,
+            |state| &mut state.listening.dropped,
+            move |f, cx| f(cx, self, &info),
+        );
+    }
+
+    pub(super) fn emit_error(self, cx: &mut Ctx, error: Error) {
+        let told = error.clone();
+        let heard = listeners::emit(
+            cx,
+            self.0,
+            |state| &mut state.listening.error,
+            move |f, cx| f(cx, self, &told),
+        );
+        if !heard {
+            listeners::deliver(cx, move |cx| env::throw(cx, error));
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Node's `net.Socket`.
+//!
+//! | file | what is in it |
+//! | --- | --- |
+//! | `options.rs` | what can be chosen when a socket is made |
+//! | `events.rs`, `emit.rs` | what it tells, and how |
+//! | `methods.rs` | what a [`Duplex`] asks of a socket: read, write, final, destroy |
+//! | `read.rs`, `write.rs` | what comes from the [`StreamBase`](uvox_stream::node::StreamBase), and what goes there |
+//! | `connect.rs`, `connect_options.rs` | `connect`, and the lookup before it |
+//! | `attempt.rs`, `multiple.rs` | one attempt; one after the other |
+//! | `ending.rs` | `destroy`, `destroy_soon`, `reset_and_destroy` |
+//! | `settings.rs`, `timeout.rs`, `status.rs` | options of the connection, its timeout, what can be asked of it |
+
+mod attempt;
+mod connect;
+mod connect_options;
+mod emit;
+mod ending;
+mod events;
+mod methods;
+mod multiple;
+mod options;
+mod read;
+mod settings;
+mod state;
+mod status;
+mod timeout;
+mod write;
+
+pub use connect_options::ConnectOptions;
+pub use events::{Attempt, Looked};
+pub use options::{SocketOptions, UserBuffer};
+pub use state::{Socket, SocketState};
+pub use status::ReadyState;
+
+pub(super) use state::Origin;

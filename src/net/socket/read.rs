@@ -1,0 +1,120 @@
+//! What comes from below (`onStreamRead`).
+
+use bytes::Bytes;
+use uvox_loop::{Ctx, Errno, emit};
+use uvox_stream::node::StreamBase;
+
+use super::state::Socket;
+use crate::{Error, env, listeners};
+
+/// Starts to read (`tryReadStart`).
+pub(super) fn try_read_start(cx: &mut Ctx, socket: Socket) {
+    let Some(state) = socket.state_mut(cx) else {
+        return;
+    };
+    let Some(wrap) = state.wrap else {
+        return;
+    };
+    state.reading = true;
+    let base = uvox_stream::node::HandleWrap::stream_base(wrap);
+    if let Err(errno) = base.read_start(cx) {
+        socket.destroy_for(cx, Error::system(errno, "read"));
+    }
+}
+
+/// Stops reading, as far as it was read.
+pub(super) fn stop(cx: &mut Ctx, socket: Socket, base: StreamBase) {
+    if let Some(state) = socket.state_mut(cx) {
+        state.reading = false;
+    }
+    if socket.duplex.is_destroyed(cx) {
+        return;
+    }
+    if let Err(errno) = base.read_stop(cx) {
+        socket.destroy_for(cx, Error::system(errno, "read"));
+    }
+}
+
+/// The stream base has read.
+pub(super) fn on_stream_read(
+    cx: &mut Ctx,
+    socket: Socket,
+    base: StreamBase,
+    data: Result<&[u8], Errno>,
+) {
+    let told = data.map(<[u8]>::len);
+    let _cause = emit!(Net, "read" @ socket.handle, result = told).map(uvox_loop::trace::cause);
+    env::enter(cx, |cx| {
+        socket.refresh_timeout(cx);
+        match data {
+            Ok(bytes) if !socket.duplex.is_destroyed(cx) => {
+                if !socket.duplex.push(cx, Bytes::copy_from_slice(bytes)) {
+                    stop(cx, socket, base);
+                }
+            }
+            Ok(_) => {}
+            Err(errno) => on_end(cx, socket, errno),
+        }
+    });
+}
+
+fn on_end(cx: &mut Ctx, socket: Socket, errno: Errno) {
+    if errno != Errno::EOF {
+        return socket.destroy_for(cx, Error::system(errno, "read"));
+    }
+    if !socket.duplex.readable_ended(cx) {
+        socket.duplex.push_eof(cx);
+        socket.duplex.read(cx, 0);
+    }
+}
+
+/// From now on reads go into the caller's own buffer (`useUserBuffer`).
+pub(super) fn use_user_buffer(cx: &mut Ctx, socket: Socket, base: StreamBase) {
+    let more = socket.more(cx).and_then(|more| more.user_buffer.as_mut());
+    let Some(user) = more else {
+        return;
+    };
+    let buffer = std::mem::take(&mut user.buffer);
+    // A wrap that was made just now takes it.
+    let _ = base.use_user_buffer(cx, buffer, move |cx, base, buffer, read| {
+        on_user_buffer(cx, socket, base, buffer, read);
+    });
+}
+
+fn on_user_buffer(
+    cx: &mut Ctx,
+    socket: Socket,
+    base: StreamBase,
+    buffer: &mut Vec<u8>,
+    read: Result<usize, Errno>,
+) {
+    let _cause = emit!(Net, "read" @ socket.handle, result = read).map(uvox_loop::trace::cause);
+    env::enter(cx, |cx| {
+        socket.refresh_timeout(cx);
+        match read {
+            // A read that found nothing is not told.
+            Ok(0) => {}
+            Ok(count) if !socket.duplex.is_destroyed(cx) => {
+                if !call_user(cx, socket, buffer, count) {
+                    stop(cx, socket, base);
+                }
+            }
+            Ok(_) => {}
+            Err(errno) => on_end(cx, socket, errno),
+        }
+    });
+}
+
+fn call_user(cx: &mut Ctx, socket: Socket, buffer: &mut Vec<u8>, count: usize) -> bool {
+    let Some(mut callback) = socket
+        .more(cx)
+        .and_then(|more| more.user_buffer.as_mut()?.callback.take())
+    else {
+        return true;
+    };
+    let goes_on = listeners::in_callback(cx, |cx| callback(cx, socket, buffer, count));
+    if let Some(user) = socket.more(cx).and_then(|more| more.user_buffer.as_mut()) {
+        user.callback = Some(callback);
+    }
+    goes_on
+}

@@ -1,0 +1,56 @@
+//! The timeout of an idle socket (`setStreamTimeout`, `_onTimeout`).
+
+use std::time::Duration;
+
+use uvox_loop::{Ctx, emit, trace};
+use uvox_stream::node::HandleWrap;
+
+use super::state::Socket;
+use crate::env;
+
+impl Socket {
+    /// Emits ['timeout'](Socket::on_timeout) when nothing was sent or received for that long, and again after each further such time in which something happened
+    /// first; `Duration::ZERO` takes it back (`setTimeout`). Nothing else is done: to end the socket is the listener's. It does not keep the loop alive.
+    pub fn set_timeout(self, cx: &mut Ctx, time: Duration) {
+        if self.duplex.is_destroyed(cx) {
+            return;
+        }
+        let former = self.state_mut(cx).and_then(|state| state.timeout.take());
+        if let Some(timeout) = former {
+            timeout.clear(cx);
+        }
+        if time.is_zero() {
+            return;
+        }
+        let timeout = env::set_idle_timeout(cx, time, move |cx, _| on_timeout(cx, self));
+        if let Some(state) = self.state_mut(cx) {
+            state.timeout = Some(timeout);
+        }
+    }
+
+    /// Something happened: the time begins anew (`_unrefTimer`).
+    pub(super) fn refresh_timeout(self, cx: &mut Ctx) {
+        if let Some(timeout) = self.state(cx).and_then(|state| state.timeout) {
+            timeout.refresh(cx);
+        }
+    }
+}
+
+fn on_timeout(cx: &mut Ctx, socket: Socket) {
+    let Some(state) = socket.state(cx) else {
+        return;
+    };
+    let last = state.last_write_queue_size;
+    if let Some(wrap) = state.wrap.filter(|_| last > 0) {
+        // If less waits than at the last look, a write goes on, and it is not idle.
+        let now = wrap.stream_base().write_queue_size(cx);
+        if now != last {
+            if let Some(state) = socket.state_mut(cx) {
+                state.last_write_queue_size = now;
+            }
+            return socket.refresh_timeout(cx);
+        }
+    }
+    let _cause = emit!(Net, "timeout" @ socket.handle).map(trace::cause);
+    socket.emit_timeout(cx);
+}
