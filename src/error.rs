@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use uvox_loop::Errno;
 
@@ -18,7 +18,7 @@ use uvox_loop::Errno;
 /// assert_eq!(refused.code(), "ECONNREFUSED");
 /// ```
 #[derive(Clone)]
-pub struct Error(Rc<Inner>);
+pub struct Error(Arc<Inner>);
 
 #[derive(Clone, Default)]
 struct Inner {
@@ -32,13 +32,13 @@ struct Inner {
     /// The kernel's words are part of the message.
     described: bool,
     errors: Vec<Error>,
-    source: Option<Rc<dyn std::error::Error>>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 impl Error {
     /// An error of our own making, by Node's code for it.
     pub fn new(code: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Error {
-        Error(Rc::new(Inner {
+        Error(Arc::new(Inner {
             code: code.into(),
             message: message.into(),
             ..Inner::default()
@@ -47,7 +47,7 @@ impl Error {
 
     /// What the kernel said to a call of that name (Node's `ErrnoException`).
     pub fn system(errno: Errno, syscall: &'static str) -> Error {
-        Error(Rc::new(Inner {
+        Error(Arc::new(Inner {
             code: errno.name().into(),
             errno: Some(errno),
             syscall: Some(syscall),
@@ -60,28 +60,28 @@ impl Error {
         let mut inner = (*self.0).clone();
         inner.address = Some(address.into());
         inner.port = port;
-        Error(Rc::new(inner))
+        Error(Arc::new(inner))
     }
 
     /// The same error under another code.
     pub fn with_code(&self, code: impl Into<Cow<'static, str>>) -> Error {
         let mut inner = (*self.0).clone();
         inner.code = code.into();
-        Error(Rc::new(inner))
+        Error(Arc::new(inner))
     }
 
     /// An error of the user's, to destroy a stream with. It has no code.
-    pub fn other(source: impl std::error::Error + 'static) -> Error {
-        Error(Rc::new(Inner {
+    pub fn other(source: impl std::error::Error + Send + Sync + 'static) -> Error {
+        Error(Arc::new(Inner {
             message: source.to_string().into(),
-            source: Some(Rc::new(source)),
+            source: Some(Arc::new(source)),
             ..Inner::default()
         }))
     }
 
     /// What the kernel said to a call of that name, in the kernel's words, too (Node's `UVExceptionWithHostPort`).
     pub fn described(errno: Errno, syscall: &'static str) -> Error {
-        Error(Rc::new(Inner {
+        Error(Arc::new(Inner {
             code: errno.name().into(),
             errno: Some(errno),
             syscall: Some(syscall),
@@ -102,7 +102,7 @@ impl Error {
     /// assert_eq!(error.to_string(), "connect ECONNREFUSED ::1:8888; connect ECONNREFUSED 127.0.0.1:8888");
     /// ```
     pub fn aggregate(errors: Vec<Error>) -> Error {
-        Error(Rc::new(Inner {
+        Error(Arc::new(Inner {
             code: errors.first().map_or("", Error::code).to_owned().into(),
             errors,
             ..Inner::default()
@@ -113,7 +113,7 @@ impl Error {
     pub fn from_local(&self, local: impl Into<String>) -> Error {
         let mut inner = (*self.0).clone();
         inner.local = Some(local.into());
-        Error(Rc::new(inner))
+        Error(Arc::new(inner))
     }
 
     /// The code; empty if it has none.
@@ -153,7 +153,7 @@ impl Error {
 
     /// Whether the two are one and the same error.
     pub fn is(&self, other: &Error) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
+        Arc::ptr_eq(&self.0, &other.0)
     }
 }
 
@@ -190,6 +190,7 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.source.as_deref()
+        let source = self.0.source.as_deref()?;
+        Some(source)
     }
 }
