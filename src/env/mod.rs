@@ -33,5 +33,6 @@ mod timeout;
 
 pub use immediate::{Immediate, set_immediate};
 pub use run::Env;
+pub(crate) use scope::next_tick_of;
 pub use scope::{enter, next_tick, on_uncaught, throw, uncaught};
 pub use timeout::{Timeout, set_idle_timeout, set_interval, set_timeout};

@@ -3,11 +3,26 @@
 use std::collections::VecDeque;
 use std::fmt;
 
-use uvox_loop::Ctx;
+use uvox_loop::{Ctx, Key};
 
 use crate::{Error, listeners};
 
-type Tick = Box<dyn FnOnce(&mut Ctx)>;
+/// What is done in a tick.
+enum Tick {
+    Once(Box<dyn FnOnce(&mut Ctx)>),
+    /// Something of a handle's, which needs nothing set aside: ticks that come with every message are of this sort.
+    Of(fn(&mut Ctx, Key), Key),
+}
+
+impl Tick {
+    fn run(self, cx: &mut Ctx) {
+        match self {
+            Tick::Once(f) => f(cx),
+            Tick::Of(f, key) => f(cx, key),
+        }
+    }
+}
+
 type OnUncaught = Box<dyn FnMut(&mut Ctx, Error)>;
 
 /// What a loop has of this.
@@ -61,7 +76,12 @@ impl Drop for Scope<'_> {
 ///
 /// Outside of any callback, before the loop runs say, it waits for the next [`enter`].
 pub fn next_tick(cx: &mut Ctx, f: impl FnOnce(&mut Ctx) + 'static) {
-    cx.slot::<Scopes>().ticks.push_back(Box::new(f));
+    cx.slot::<Scopes>().ticks.push_back(Tick::Once(Box::new(f)));
+}
+
+/// The same for what only needs to know whom it is about.
+pub(crate) fn next_tick_of(cx: &mut Ctx, key: Key, f: fn(&mut Ctx, Key)) {
+    cx.slot::<Scopes>().ticks.push_back(Tick::Of(f, key));
 }
 
 /// Runs the ticks, if no scope is open.
@@ -76,7 +96,7 @@ pub(super) fn run_ticks(cx: &mut Ctx) {
         }
         // What the callback that is just over emitted comes before the ticks.
         let next = match listeners::is_waiting(cx) {
-            true => Some(Box::new(listeners::run_waiting) as Tick),
+            true => Some(Tick::Once(Box::new(listeners::run_waiting))),
             false => cx.slot::<Scopes>().ticks.pop_front(),
         };
         let Some(next) = next else {
@@ -84,7 +104,7 @@ pub(super) fn run_ticks(cx: &mut Ctx) {
         };
         cx.slot::<Scopes>().depth += 1;
         let scope = Scope(cx);
-        next(scope.0);
+        next.run(scope.0);
         drop(scope);
     }
 }

@@ -4,6 +4,7 @@
 //! listen, and makes sockets of connections. It stands on the wraps of [`tcp`](crate::tcp::node) and [`pipe`](crate::pipe::node), and on the
 //! [`streams`](crate::streams). It deliberately does not know how bytes reach the kernel: that is the [`StreamBase`](crate::stream::node::StreamBase)'s.
 
+mod arena;
 mod block_list;
 mod bound;
 mod errors;

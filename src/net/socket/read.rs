@@ -1,10 +1,10 @@
 //! What comes from below (`onStreamRead`).
 
-use bytes::Bytes;
 use uvox_loop::{Ctx, Errno, emit};
 use uvox_stream::node::StreamBase;
 
 use super::state::Socket;
+use crate::net::arena;
 use crate::{Error, env, listeners};
 
 /// Starts to read (`tryReadStart`).
@@ -48,7 +48,8 @@ pub(super) fn on_stream_read(
         socket.refresh_timeout(cx);
         match data {
             Ok(bytes) if !socket.duplex.is_destroyed(cx) => {
-                if !socket.duplex.push(cx, Bytes::copy_from_slice(bytes)) {
+                let chunk = arena::copy(cx, bytes);
+                if !socket.duplex.push(cx, chunk) {
                     stop(cx, socket, base);
                 }
             }

@@ -188,7 +188,7 @@ pub(super) fn maybe_read_more(cx: &mut Ctx, d: Duplex) {
         && constructed
         && !std::mem::replace(&mut r.reading_more, true)
     {
-        env::next_tick(cx, move |cx| read_more(cx, d));
+        env::next_tick_of(cx, d.key(), |cx, key| read_more(cx, Duplex::from_key(key)));
     }
 }
 
