@@ -76,7 +76,7 @@ impl Ctx {
         if entry.is_closing() {
             return Err(Errno::EALREADY);
         }
-        emit!(Loop, "close" @ key, kind = entry.state.kind().name());
+        let _cause = emit!(Loop, "close" @ key, kind = entry.state.kind().name()).map(trace::cause);
         let on_stop = entry.state.kind().on_stop;
         on_stop(self, key);
         self.set_active(key, false)?;

@@ -23,7 +23,9 @@
 //! # Ok::<(), uvox_loop::Errno>(())
 //! ```
 
+mod chrome;
 mod event;
+mod json;
 mod log_output;
 mod recorder;
 
@@ -31,7 +33,9 @@ use std::cell::{Cell, RefCell};
 use std::os::fd::RawFd;
 use std::panic::{self, AssertUnwindSafe};
 
+pub use chrome::write_chrome;
 pub use event::{Event, Layer, Outcome, Value};
+pub use json::{JsonLines, write_json_lines};
 pub use recorder::Recorder;
 
 use crate::phase::Phase;
@@ -220,6 +224,36 @@ pub fn out_of_line<R>(report: impl FnOnce() -> R) -> R {
     report()
 }
 
+/// Does a step between events, if anybody wants to know: an event says that it begins, and is the cause of all that happens in it; if the step
+/// fails, another says so, whose name ends in `.failed`. The step is an expression whose value is a `Result<_, Errno>`, and the value of the
+/// whole. Untraced it costs the step and one predictable branch; no argument is evaluated.
+///
+/// ```
+/// use uvox_loop::{emit_around, sys, Errno};
+///
+/// fn listen(socket: std::os::fd::BorrowedFd<'_>, backlog: i32) -> Result<(), Errno> {
+///     emit_around!(Uv, "stream.listen", backlog = backlog => sys::listen(socket, backlog))
+/// }
+/// # let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+/// # assert_eq!(listen(std::os::fd::AsFd::as_fd(&listener), 5), Ok(()));
+/// ```
+#[macro_export]
+macro_rules! emit_around {
+    ($layer:ident, $name:literal $(@ $object:expr)? $(, $arg:ident = $value:expr)* => $step:expr) => {{
+        let cause = $crate::emit!($layer, $name $(@ $object)? $(, $arg = $value)*)
+            .map($crate::trace::cause);
+        let result = $step;
+        if cause.is_some()
+            && let Err(errno) = &result
+        {
+            let failed = $crate::trace::Outcome::Failed(*errno);
+            $crate::emit!($layer, (concat!($name, ".failed")) $(@ $object)?, result = failed);
+        }
+        drop(cause);
+        result
+    }};
+}
+
 /// Reports what happened, if anybody wants to know: one predictable branch otherwise, and no argument is evaluated.
 ///
 /// In order: the [`Layer`](crate::trace::Layer), the name, `@` the handle it is about, named arguments, the result, the queue's size before
@@ -236,6 +270,9 @@ pub fn out_of_line<R>(report: impl FnOnce() -> R) -> R {
 #[macro_export]
 macro_rules! emit {
     ($layer:ident, $name:literal $(@ $object:expr)? $(, $($rest:tt)*)?) => {
+        $crate::emit!($layer, ($name) $(@ $object)? $(, $($rest)*)?)
+    };
+    ($layer:ident, ($name:expr) $(@ $object:expr)? $(, $($rest:tt)*)?) => {
         if $crate::trace::on() {
             $crate::trace::out_of_line(|| {
                 let event = $crate::trace::Event::new($crate::trace::Layer::$layer, $name);
