@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use uvox_loop::{Ctx, Errno};
-use uvox_stream::node::{ConnectWrap, Connected, ConnectionWrap};
+use uvox_loop::{Ctx, Errno, emit_around};
+use uvox_stream::node::{ConnectWrap, Connected, ConnectionWrap, HandleWrap};
 
 use super::pipe_wrap::PipeWrap;
 
@@ -22,9 +22,11 @@ impl PipeWrap {
         path: impl AsRef<Path>,
         oncomplete: impl FnOnce(&mut Ctx, Connected<PipeWrap>) + 'static,
     ) -> Result<ConnectWrap<PipeWrap>, Errno> {
-        let pipe = self.open_below(cx)?;
-        pipe.connect(cx, path, move |cx, _, status| {
-            self.after_connect(cx, status);
+        let path = path.as_ref();
+        let after = move |cx: &mut Ctx, _, status| self.after_connect(cx, status);
+        emit_around!(Base, "base.connect" @ self.stream_base(), path = path.display().to_string() => {
+            let pipe = self.open_below(cx);
+            pipe.and_then(|pipe| pipe.connect(cx, path, after))
         })?;
         let provider = "PIPECONNECTWRAP";
         Ok(ConnectWrap::new(cx, self, provider, oncomplete))

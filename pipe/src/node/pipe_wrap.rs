@@ -6,7 +6,7 @@ use std::os::fd::OwnedFd;
 use std::path::Path;
 
 use uvox_loop::sys::DescriptorKind;
-use uvox_loop::{Ctx, Errno};
+use uvox_loop::{Ctx, Errno, emit_around};
 use uvox_stream::node::{ConnectionWrap, HandleWrap, LibuvStreamWrap, StreamBase};
 use uvox_stream::uv::Connection;
 
@@ -89,10 +89,12 @@ impl PipeWrap {
     ///
     /// As [`Stream::open`](uvox_stream::uv::Stream::open); see also [above](PipeWrap). The descriptor is closed then.
     pub fn open(self, cx: &mut Ctx, fd: impl Into<OwnedFd>) -> Result<(), Errno> {
-        let pipe = self.open_below(cx)?;
-        // Any stream can be opened; what is no pipe is not ours to open.
-        pipe.check_open(cx)?;
-        pipe.open(cx, fd.into())
+        emit_around!(Base, "base.open" @ self.stream_base() => {
+            // Any stream can be opened; what is no pipe is not ours to open.
+            let pipe = self.open_below(cx);
+            let pipe = pipe.and_then(|pipe| pipe.check_open(cx).map(|()| pipe));
+            pipe.and_then(|pipe| pipe.open(cx, fd.into()))
+        })
     }
 
     /// Makes a socket and binds it to a path, or an abstract name (`Bind`).
@@ -101,7 +103,11 @@ impl PipeWrap {
     ///
     /// `EINVAL` if it has a descriptor already; `EADDRINUSE` if there is something at the path; and as [`Pipe::bind`]; see also [above](PipeWrap).
     pub fn bind(self, cx: &mut Ctx, path: impl AsRef<Path>) -> Result<(), Errno> {
-        self.open_below(cx)?.bind(cx, path)
+        let path = path.as_ref();
+        emit_around!(Base, "base.bind" @ self.stream_base(), path = path.display().to_string() => {
+            let pipe = self.open_below(cx);
+            pipe.and_then(|pipe| pipe.bind(cx, path))
+        })
     }
 
     /// Waits for connections, of which up to about `backlog` may be ready to be accepted (`Listen`); they come to the callback that was
@@ -111,9 +117,10 @@ impl PipeWrap {
     ///
     /// `EINVAL` if it is not bound, or of type [`Ipc`](SocketType::Ipc); and as [`Pipe::listen`]; see also [above](PipeWrap).
     pub fn listen(self, cx: &mut Ctx, backlog: i32) -> Result<(), Errno> {
-        let pipe = self.open_below(cx)?;
-        pipe.listen(cx, backlog, move |cx, _, connection| {
-            self.on_connection(cx, connection);
+        let on_connection = move |cx: &mut Ctx, _, connection| self.on_connection(cx, connection);
+        emit_around!(Base, "base.listen" @ self.stream_base(), backlog = backlog => {
+            let pipe = self.open_below(cx);
+            pipe.and_then(|pipe| pipe.listen(cx, backlog, on_connection))
         })
     }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use uvox_loop::sys::{self, Identity, UnixAddr, UnixName};
-use uvox_loop::{Ctx, Errno, Key, emit};
+use uvox_loop::{Ctx, Errno, Key, emit_around};
 use uvox_stream::uv::Stream;
 
 use super::name;
@@ -83,13 +83,17 @@ impl Pipe {
     }
 
     fn bind_to(self, cx: &mut Ctx, address: UnixAddr) -> Result<(), Errno> {
+        emit_around!(Uv, "pipe.bind" @ self, address = address.to_string()
+            => self.make_bound(cx, address))
+    }
+
+    fn make_bound(self, cx: &mut Ctx, address: UnixAddr) -> Result<(), Errno> {
         self.check_open(cx)?;
         if self.has_descriptor(cx) {
             return Err(Errno::EINVAL);
         }
         self.need_socket(cx)?;
         let bound = sys::bind(cx.descriptor(self).ok_or(Errno::EBADF)?, address);
-        emit!(Uv, "bind" @ self, address = address.to_string(), result = bound);
         if let Err(errno) = bound {
             // The handle is as before, and can be bound to something else.
             let _ = cx.take_descriptor(self).map(sys::close);
@@ -138,8 +142,7 @@ pub(super) fn on_stop(cx: &mut Ctx, key: Key) {
         if remove {
             // Before the descriptor is closed, lest another socket binds to the path in between. If it cannot be removed, there is nobody to
             // tell.
-            let removed = sys::unlink(&bound.path);
-            emit!(Uv, "unlink" @ pipe, result = removed);
+            let _ = emit_around!(Uv, "pipe.unlink" @ pipe => sys::unlink(&bound.path));
         }
     }
     Stream::on_stop(cx, key);

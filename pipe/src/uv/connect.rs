@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use uvox_loop::sys::{self, UnixAddr, UnixName};
-use uvox_loop::{Ctx, Errno, emit};
+use uvox_loop::{Ctx, Errno, emit_around};
 
 use super::name;
 use super::pipe::Pipe;
@@ -65,13 +65,22 @@ impl Pipe {
         address: UnixAddr,
         done: impl FnOnce(&mut Ctx, Pipe, Result<(), Errno>) + 'static,
     ) -> Result<(), Errno> {
+        emit_around!(Uv, "pipe.connect" @ self, address = address.to_string()
+            => self.begin_connecting(cx, address, done))
+    }
+
+    fn begin_connecting(
+        self,
+        cx: &mut Ctx,
+        address: UnixAddr,
+        done: impl FnOnce(&mut Ctx, Pipe, Result<(), Errno>) + 'static,
+    ) -> Result<(), Errno> {
         self.check_open(cx)?;
         self.check_unconnected(cx)?;
         if self.is_listening(cx) {
             return Err(Errno::EINVAL);
         }
         let started = self.start_connect(cx, address);
-        emit!(Uv, "connect" @ self, address = address.to_string(), result = started);
         self.0.begin_connect(cx, started, |cx, stream, result| {
             done(cx, Pipe(stream), result);
         })

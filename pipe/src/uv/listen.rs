@@ -1,6 +1,6 @@
 //! Listening (`uv__pipe_listen`).
 
-use uvox_loop::{Ctx, Errno};
+use uvox_loop::{Ctx, Errno, emit_around};
 use uvox_stream::uv::Connection;
 
 use super::pipe::Pipe;
@@ -13,6 +13,16 @@ impl Pipe {
     ///
     /// `EBADF` if the handle is gone; `EINVAL` if it is closing, not [bound](Pipe::bind), connecting or connected, or made for passing descriptors.
     pub fn listen(
+        self,
+        cx: &mut Ctx,
+        backlog: i32,
+        on_connection: impl FnMut(&mut Ctx, Pipe, Result<Connection, Errno>) + 'static,
+    ) -> Result<(), Errno> {
+        emit_around!(Uv, "pipe.listen" @ self, backlog = backlog
+            => self.begin_listening(cx, backlog, on_connection))
+    }
+
+    fn begin_listening(
         self,
         cx: &mut Ctx,
         backlog: i32,

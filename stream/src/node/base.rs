@@ -3,7 +3,7 @@
 use std::fmt;
 use std::os::fd::RawFd;
 
-use uvox_loop::{Callback, Ctx, Errno, Handle, Key, Kind, State, emit};
+use uvox_loop::{Callback, Ctx, Errno, Handle, Key, Kind, State, emit, emit_around};
 
 use super::async_wrap::new_async_id;
 use super::connect_wrap::Attempt;
@@ -87,7 +87,7 @@ impl StreamBase {
         let base = StreamBase(cx.insert(state));
         // It was made just now, so it is there; and it is only refused for want of what lies below, which nothing can be read from.
         let _ = cx.set_internal(base.0);
-        emit!(Base, "new" @ base.0, below = below.to_string());
+        emit!(Base, "base.new" @ base.0, below = below.to_string());
         let _ = base.push_listener(cx, ReportUpward);
         base
     }
@@ -147,10 +147,10 @@ impl StreamBase {
     ///
     /// `EALREADY` if it is read already, `ENOTCONN` if there is nothing to read from, `EINVAL` if it is closing; see also [above](StreamBase).
     pub fn read_start(self, cx: &mut Ctx) -> Result<(), Errno> {
-        let below = self.resolve(cx)?;
-        let started = below.methods.read_start(cx, self, below.key);
-        emit!(Base, "read_start" @ self.0, result = started);
-        started
+        emit_around!(Base, "base.read_start" @ self.0 => {
+            let below = self.resolve(cx);
+            below.and_then(|below| below.methods.read_start(cx, self, below.key))
+        })
     }
 
     /// Stops reading, at once, also from the callback (`ReadStopJS`). One that is not read, or is closing, stays so.
@@ -159,10 +159,10 @@ impl StreamBase {
     ///
     /// See [above](StreamBase).
     pub fn read_stop(self, cx: &mut Ctx) -> Result<(), Errno> {
-        let below = self.resolve(cx)?;
-        let stopped = below.methods.read_stop(cx, self, below.key);
-        emit!(Base, "read_stop" @ self.0, result = stopped);
-        stopped
+        emit_around!(Base, "base.read_stop" @ self.0 => {
+            let below = self.resolve(cx);
+            below.and_then(|below| below.methods.read_stop(cx, self, below.key))
+        })
     }
 
     /// Ends what is sent, after what is queued (`Shutdown`). `oncomplete` is called from the loop, always, if this says `Ok`, and never if it
@@ -176,11 +176,11 @@ impl StreamBase {
         cx: &mut Ctx,
         oncomplete: impl FnOnce(&mut Ctx, StreamBase, Result<(), Errno>) + 'static,
     ) -> Result<(), Errno> {
-        let below = self.resolve(cx)?;
-        let wrap = ShutdownWrap::new(self, Box::new(oncomplete));
-        let begun = below.methods.shutdown(cx, self, below.key, wrap);
-        emit!(Base, "shutdown" @ self.0, result = begun);
-        begun
+        emit_around!(Base, "base.shutdown" @ self.0 => {
+            let below = self.resolve(cx);
+            let wrap = ShutdownWrap::new(self, Box::new(oncomplete));
+            below.and_then(|below| below.methods.shutdown(cx, self, below.key, wrap))
+        })
     }
 
     /// Says what happens with what is read, as long as the [default listener](ReportUpward) is the one to hear it: Node's `onread`. It can be set at any
@@ -262,8 +262,15 @@ impl StreamBase {
 /// The end of a stream base (`~StreamResource`).
 fn on_close(cx: &mut Ctx, key: Key) {
     let base = StreamBase(Handle::from_key(key));
-    let _cause = emit!(Base, "destroy" @ key).map(uvox_loop::trace::cause);
+    let _cause = emit!(Base, "base.destroy" @ key).map(uvox_loop::trace::cause);
     base.emit_destroy(cx);
+}
+
+impl From<StreamBase> for Key {
+    /// The name under which the trace knows the base. It is not the [handle's](StreamBase::handle) below.
+    fn from(base: StreamBase) -> Key {
+        base.0.key()
+    }
 }
 
 impl fmt::Debug for StreamBase {

@@ -136,7 +136,7 @@ impl<W: ConnectionWrap> ConnectWrap<W> {
 /// Ends the attempt of a stream base, and tells.
 pub(super) fn end_attempt(cx: &mut Ctx, base: StreamBase, status: Result<(), Errno>) {
     let attempt = cx.state_mut(base.0).and_then(|state| state.attempt.take());
-    let _cause = emit!(Base, "after_connect" @ base.0, result = status).map(trace::cause);
+    let _cause = emit!(Base, "base.after_connect" @ base.0, result = status).map(trace::cause);
     let Some(oncomplete) = attempt.and_then(|attempt| attempt.oncomplete) else {
         return;
     };

@@ -62,7 +62,7 @@ pub trait ConnectionWrap: HandleWrap + 'static {
     fn on_connection(self, cx: &mut Ctx, connection: Result<Connection, Errno>) {
         let base = self.stream_base().0;
         let told = connection.as_ref().map(|_| ()).map_err(|errno| *errno);
-        let _cause = emit!(Base, "connection" @ base, result = told).map(trace::cause);
+        let _cause = emit!(Base, "base.onconnection" @ base, result = told).map(trace::cause);
         cx.call(
             base,
             |state: &mut BaseState| &mut state.on_connection,

@@ -64,20 +64,22 @@ impl StreamBase {
             return;
         };
         resource.bytes_read += result.unwrap_or(0) as u64;
-        let _cause = emit!(Base, "read" @ self.0, result = result).map(trace::cause);
+        let _cause = emit!(Base, "base.onread" @ self.0, result = result).map(trace::cause);
         read(cx, self, None, buffer, result);
     }
 
     /// The stream could take about that much (`EmitWantsWrite`).
     pub fn emit_wants_write(self, cx: &mut Ctx, suggested: usize) {
-        let _cause = emit!(Base, "wants_write" @ self.0, suggested = suggested).map(trace::cause);
+        let _cause =
+            emit!(Base, "base.wants_write" @ self.0, suggested = suggested).map(trace::cause);
         wants_write(cx, self, None, suggested);
     }
 
     /// A write is over (`EmitAfterWrite`).
     pub(super) fn emit_after_write(self, cx: &mut Ctx, wrap: WriteWrap, status: Result<(), Errno>) {
-        let _cause = emit!(Base, "after_write" @ self.0, bytes = wrap.bytes(), result = status)
-            .map(trace::cause);
+        let _cause =
+            emit!(Base, "base.after_write" @ self.0, bytes = wrap.bytes(), result = status)
+                .map(trace::cause);
         after_write(cx, self, None, wrap, status);
     }
 
@@ -88,7 +90,7 @@ impl StreamBase {
         wrap: ShutdownWrap,
         status: Result<(), Errno>,
     ) {
-        let _cause = emit!(Base, "after_shutdown" @ self.0, result = status).map(trace::cause);
+        let _cause = emit!(Base, "base.after_shutdown" @ self.0, result = status).map(trace::cause);
         after_shutdown(cx, self, None, wrap, status);
     }
 

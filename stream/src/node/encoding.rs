@@ -17,6 +17,16 @@ pub enum Encoding {
 const MEASURED_FROM: usize = 65_535;
 
 impl Encoding {
+    /// Node's name for it: `"utf8"`, `"latin1"`, `"utf16le"`, `"ascii"`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Encoding::Utf8 => "utf8",
+            Encoding::Latin1 => "latin1",
+            Encoding::Ucs2 => "utf16le",
+            Encoding::Ascii => "ascii",
+        }
+    }
+
     /// How many bytes `text` becomes.
     pub fn size(self, text: &str) -> usize {
         match self {

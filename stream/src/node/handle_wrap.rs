@@ -2,7 +2,7 @@
 
 use std::os::fd::RawFd;
 
-use uvox_loop::{Ctx, Errno, emit};
+use uvox_loop::{Ctx, Errno, emit, trace};
 
 use super::base::StreamBase;
 
@@ -65,7 +65,7 @@ pub trait HandleWrap: Copy {
         let Some(below) = base.below(cx) else {
             return;
         };
-        emit!(Base, "close" @ base.0);
+        let _cause = emit!(Base, "base.close" @ base.0).map(trace::cause);
         // What is closed last is called back first: the handle below, and the base right after it.
         base.destroy(cx);
         // It was open a moment ago.

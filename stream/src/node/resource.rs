@@ -116,7 +116,7 @@ impl StreamBase {
         let resource = self.resource(cx).ok_or(Errno::EBADF)?;
         let (place, number) = resource.push(Box::new(listener));
         let pipe = resource.splice_to;
-        emit!(Base, "push_listener" @ self.0, listener = number);
+        emit!(Base, "base.push_listener" @ self.0, listener = number);
         if let Some(pipe) = pipe {
             pipe.make_way(cx);
         }
@@ -171,7 +171,7 @@ impl Link {
         let resource = self.stream.resource(cx).ok_or(Errno::EBADF)?;
         let at = resource.position(self).ok_or(Errno::EBADF)?;
         let node = resource.chain.remove(at);
-        emit!(Base, "remove_listener" @ self.stream.0, listener = self.number);
+        emit!(Base, "base.remove_listener" @ self.stream.0, listener = self.number);
         // What it captured may be dropped now, outside the table.
         drop(node);
         Ok(())
@@ -196,7 +196,7 @@ impl Link {
                 listener: Some(Box::new(listener)),
             },
         );
-        emit!(Base, "replace_listener" @ self.stream.0, listener = self.number, by = number);
+        emit!(Base, "base.replace_listener" @ self.stream.0, listener = self.number, by = number);
         drop(replaced);
         Ok(Link { number, ..self })
     }

@@ -5,7 +5,8 @@ use std::ops::Deref;
 use std::os::fd::{AsRawFd, RawFd};
 
 use uvox_loop::sys::DescriptorKind;
-use uvox_loop::{Ctx, Errno, Handle, Key};
+use uvox_loop::trace::{self, Outcome};
+use uvox_loop::{Ctx, Errno, Handle, Key, emit};
 
 use super::base::StreamBase;
 use super::connection_wrap::ConnectionWrap;
@@ -70,20 +71,28 @@ impl LibuvStreamWrap {
         descriptors: impl IntoIterator<Item = Passed<'a>>,
         oncomplete: impl FnOnce(&mut Ctx, StreamBase, Result<(), Errno>) + 'static,
     ) -> StreamWriteResult {
+        let _cause = emit!(Base, "base.write" @ self.0.0, bytes = bytes.len(), passes = true)
+            .map(trace::cause);
         if let Err(errno) = self.0.resolve(cx) {
+            emit!(Base, "base.write.failed" @ self.0.0, result = Outcome::Failed(errno));
             return StreamWriteResult::failed(errno, 0);
         }
         if let Some(resource) = self.0.resource(cx) {
             resource.bytes_written += bytes.len() as u64;
         }
-        self.0
-            .dispatch(cx, bytes.len(), Box::new(oncomplete), |cx, below, wrap| {
+        self.0.dispatch(
+            cx,
+            0,
+            bytes.len(),
+            Box::new(oncomplete),
+            |cx, below, wrap| {
                 let after = |cx: &mut Ctx, _: Stream, written: Written| {
                     wrap.done(cx, written.status);
                 };
                 let written = stream(below.key).write2(cx, bytes, descriptors, after);
                 written.map(|_| ())
-            })
+            },
+        )
     }
 
     /// Writes bytes and passes a handle along with them: the descriptor below another wrap, which may be closed as soon as this returns

@@ -3,6 +3,7 @@
 use std::io::IoSlice;
 
 use bytes::Bytes;
+use uvox_loop::trace::{self, Cause, Outcome};
 use uvox_loop::{Ctx, Errno, emit};
 
 use super::base::{Below, StreamBase};
@@ -67,6 +68,7 @@ impl StreamBase {
         pieces: &[IoSlice<'_>],
         oncomplete: impl FnOnce(&mut Ctx, StreamBase, Result<(), Errno>) + 'static,
     ) -> StreamWriteResult {
+        let _cause = self.trace_write(pieces);
         match self.try_first(cx, pieces, |_| true) {
             Tried::Over(result) => result,
             Tried::Left { sent, total } => {
@@ -82,11 +84,13 @@ impl StreamBase {
         bytes: Bytes,
         oncomplete: impl FnOnce(&mut Ctx, StreamBase, Result<(), Errno>) + 'static,
     ) -> StreamWriteResult {
-        match self.try_first(cx, &[IoSlice::new(&bytes)], |_| true) {
+        let pieces = [IoSlice::new(&bytes)];
+        let _cause = self.trace_write(&pieces);
+        match self.try_first(cx, &pieces, |_| true) {
             Tried::Over(result) => result,
             Tried::Left { sent, total } => {
                 let rest = vec![bytes.slice(sent..)];
-                self.queue(cx, Pieces::Own(rest), total, Box::new(oncomplete))
+                self.queue(cx, Pieces::Own(rest), sent, total, Box::new(oncomplete))
             }
         }
     }
@@ -110,11 +114,12 @@ impl StreamBase {
             many = owned.iter().map(|bytes| IoSlice::new(bytes)).collect();
             &many
         };
+        let _cause = self.trace_write(slices);
         match self.try_first(cx, slices, |_| true) {
             Tried::Over(result) => result,
             Tried::Left { sent, total } => {
                 let rest = Pieces::Own(share_rest(&owned, sent));
-                self.queue(cx, rest, total, Box::new(oncomplete))
+                self.queue(cx, rest, sent, total, Box::new(oncomplete))
             }
         }
     }
@@ -135,9 +140,13 @@ impl StreamBase {
     ) -> StreamWriteResult {
         if encoding == Encoding::Utf8 {
             let is_short = || encoding.storage_size(text) <= STACK_STORAGE;
+            let _cause = emit!(Base, "base.write_string" @ self.0, encoding = encoding.name(), bytes = text.len(), storage = "in place", fast = is_short())
+                .map(trace::cause);
             return self.write_text(cx, text.as_bytes(), is_short, oncomplete);
         }
         let size = encoding.size(text);
+        let _cause = emit!(Base, "base.write_string" @ self.0, encoding = encoding.name(), bytes = size, storage = storage_name(size), fast = size <= STACK_STORAGE)
+            .map(trace::cause);
         if size > STACK_STORAGE {
             return self.write_bytes(cx, encoding.to_vec(text).into(), oncomplete);
         }
@@ -164,6 +173,7 @@ impl StreamBase {
     ) -> StreamWriteResult {
         let pieces = [IoSlice::new(bytes)];
         // Behind what is queued nothing is tried at once, so it does not fail at once either.
+        let _cause = self.trace_write(&pieces);
         let failure_counts = |cx: &Ctx| self.write_queue_size(cx) > 0 || !is_short();
         match self.try_first(cx, &pieces, failure_counts) {
             Tried::Over(result) => result,
@@ -183,17 +193,23 @@ impl StreamBase {
     ) -> Tried {
         let below = match self.resolve(cx) {
             Ok(below) => below,
-            Err(errno) => return Tried::Over(StreamWriteResult::failed(errno, 0)),
+            Err(errno) => {
+                emit!(Base, "base.write.failed" @ self.0, result = Outcome::Failed(errno));
+                return Tried::Over(StreamWriteResult::failed(errno, 0));
+            }
         };
         let total = pieces.iter().map(|piece| piece.len()).sum();
         let tried = below.methods.try_write(cx, self, below.key, pieces);
-        emit!(Base, "write" @ self.0, bytes = total, result = tried);
         let (counted, tried) = match tried {
-            Ok(sent) if sent >= total => (total, Tried::Over(StreamWriteResult::done(total))),
+            Ok(sent) if sent >= total => {
+                emit!(Base, "base.write.sent" @ self.0, bytes = total, result = tried);
+                (total, Tried::Over(StreamWriteResult::done(total)))
+            }
             Ok(sent) => (total, Tried::Left { sent, total }),
             // An empty write, too, waits for those before it.
             Err(Errno::EAGAIN) => (total, Tried::Left { sent: 0, total }),
             Err(errno) => {
+                emit!(Base, "base.write.failed" @ self.0, bytes = total, result = tried);
                 let counted = if failure_counts(cx) { total } else { 0 };
                 let failed = StreamWriteResult::failed(errno, total);
                 (counted, Tried::Over(failed))
@@ -216,7 +232,7 @@ impl StreamBase {
     ) -> StreamWriteResult {
         if let [piece] = pieces {
             let rest = [IoSlice::new(&piece[sent..])];
-            return self.queue(cx, Pieces::Lent(&rest), total, oncomplete);
+            return self.queue(cx, Pieces::Lent(&rest), sent, total, oncomplete);
         }
         let mut left = sent;
         let mut rest = Vec::with_capacity(pieces.len());
@@ -225,25 +241,27 @@ impl StreamBase {
             left -= skipped;
             rest.push(IoSlice::new(&piece[skipped..]));
         }
-        self.queue(cx, Pieces::Lent(&rest), total, oncomplete)
+        self.queue(cx, Pieces::Lent(&rest), sent, total, oncomplete)
     }
 
     fn queue(
         self,
         cx: &mut Ctx,
         rest: Pieces<'_>,
+        sent: usize,
         total: usize,
         oncomplete: OnComplete,
     ) -> StreamWriteResult {
-        self.dispatch(cx, total, oncomplete, |cx, below, wrap| {
+        self.dispatch(cx, sent, total, oncomplete, |cx, below, wrap| {
             below.methods.write(cx, self, below.key, rest, wrap)
         })
     }
 
-    /// Makes a request of a write, and hands it over to be queued.
+    /// Makes a request of a write, of which so much was sent already, and hands it over to be queued.
     pub(super) fn dispatch(
         self,
         cx: &mut Ctx,
+        sent: usize,
         total: usize,
         oncomplete: OnComplete,
         queue: impl FnOnce(&mut Ctx, Below, WriteWrap) -> Result<(), Errno>,
@@ -255,16 +273,30 @@ impl StreamBase {
         let id = WriteId::new(self, state.last_write);
         let wrap = WriteWrap::new(id, total, oncomplete);
         let queued = self.resolve(cx).and_then(|below| queue(cx, below, wrap));
-        emit!(Base, "queue" @ self.0, result = queued);
         match queued {
-            Ok(()) => StreamWriteResult {
-                is_async: true,
-                err: None,
-                wrap: Some(id),
-                bytes: total,
-            },
-            Err(errno) => StreamWriteResult::failed(errno, total),
+            Ok(()) => {
+                let left = total - sent;
+                emit!(Base, "base.write.queued" @ self.0, bytes = total, took = sent, queued = left, result = Ok(sent));
+                StreamWriteResult {
+                    is_async: true,
+                    err: None,
+                    wrap: Some(id),
+                    bytes: total,
+                }
+            }
+            Err(errno) => {
+                emit!(Base, "base.write.failed" @ self.0, bytes = total, took = sent, result = queued);
+                StreamWriteResult::failed(errno, total)
+            }
         }
+    }
+
+    /// A write begins: it is the cause of all that is done for it.
+    #[inline(always)]
+    fn trace_write(self, pieces: &[IoSlice<'_>]) -> Option<Cause> {
+        let length = || pieces.iter().map(|piece| piece.len()).sum::<usize>();
+        emit!(Base, "base.write" @ self.0, bytes = length(), pieces = pieces.len())
+            .map(trace::cause)
     }
 }
 
@@ -285,6 +317,15 @@ impl StreamWriteResult {
             wrap: None,
             bytes,
         }
+    }
+}
+
+/// Where a text is encoded, as a trace shows it.
+fn storage_name(size: usize) -> &'static str {
+    if size <= STACK_STORAGE {
+        "stack"
+    } else {
+        "heap"
     }
 }
 

@@ -157,7 +157,7 @@ impl Stream {
         };
         // It fails only for a user who ended requests that were not theirs.
         let _ = cx.end_request();
-        let _cause = emit!(Uv, "connected" @ self, result = result).map(trace::cause);
+        let _cause = emit!(Uv, "stream.connected" @ self, result = result).map(trace::cause);
         done(cx, self, result);
     }
 }

@@ -134,7 +134,7 @@ impl Stream {
             }
         };
         let _cause =
-            emit!(Uv, "out_of_descriptors" @ self, errno = errno.name(), dropped = dropped)
+            emit!(Uv, "stream.out_of_descriptors" @ self, errno = errno.name(), dropped = dropped)
                 .map(trace::cause);
         let told = Shortage {
             listener: self,

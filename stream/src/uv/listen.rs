@@ -2,7 +2,7 @@
 
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
-use uvox_loop::{Callback, Ctx, Errno, Interest, emit, sys, trace};
+use uvox_loop::{Callback, Ctx, Errno, Interest, emit, emit_around, sys, trace};
 
 use super::descriptors::is_shortage;
 use super::state::{Channel, Stream, StreamState};
@@ -83,6 +83,16 @@ impl Stream {
         backlog: i32,
         on_connection: impl FnMut(&mut Ctx, Stream, Result<Connection, Errno>) + 'static,
     ) -> Result<(), Errno> {
+        emit_around!(Uv, "stream.listen" @ self, backlog = backlog
+            => self.begin_listening(cx, backlog, Box::new(on_connection)))
+    }
+
+    fn begin_listening(
+        self,
+        cx: &mut Ctx,
+        backlog: i32,
+        on_connection: Box<OnConnection>,
+    ) -> Result<(), Errno> {
         if cx.open_state(self.0)?.connecting.is_on() {
             return Err(Errno::EINVAL);
         }
@@ -93,13 +103,12 @@ impl Stream {
         parts.state.reader.end();
         parts.state.sending.fail();
         let listener = &mut parts.state.listener;
-        listener.on_connection = Callback::Set(Box::new(on_connection));
+        listener.on_connection = Callback::Set(on_connection);
         let was_paused = matches!(listener.accepting, Accepting::Paused | Accepting::Starved);
         if !was_paused {
             cx.watch_level(self.0, Interest::READABLE)?;
             cx.open_state(self.0)?.listener.accepting = Accepting::Yes;
         }
-        emit!(Uv, "listen" @ self, backlog = backlog);
         cx.set_active(self.0, true)
     }
 
@@ -142,7 +151,7 @@ impl Stream {
         };
         // If it fails, nothing has changed, and it can be tried again.
         cx.watch_level(self.0, interest)?;
-        emit!(Uv, "accepting" @ self, now = format!("{accepting:?}"));
+        emit!(Uv, "stream.accepting" @ self, now = format!("{accepting:?}"));
         cx.open_state(self.0)?.listener.accepting = accepting;
         Ok(())
     }
@@ -159,7 +168,8 @@ impl Stream {
             }
             let channel = parts.state.channel;
             let accepted = sys::accept(parts.fd);
-            let _cause = emit!(Uv, "accept" @ self, result = told(&accepted)).map(trace::cause);
+            let _cause =
+                emit!(Uv, "stream.connection" @ self, result = told(&accepted)).map(trace::cause);
             match accepted {
                 Ok(fd) => self.tell_connection(cx, Ok(Connection { fd, channel })),
                 Err(Errno::EAGAIN) => return,

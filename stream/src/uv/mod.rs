@@ -9,6 +9,7 @@ mod read;
 mod shutdown;
 mod splice;
 mod state;
+mod submission;
 mod write;
 
 pub use descriptors::{

@@ -6,11 +6,12 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
 use bytes::Bytes;
 use uvox_loop::sys::{self, DESCRIPTORS_MAX, DescriptorKind};
-use uvox_loop::{Ctx, Errno, Key, emit};
+use uvox_loop::{Ctx, Errno, Key, emit, emit_around};
 
-use super::queue::Request;
+use super::queue::{OnWritten, Request};
 use super::state::{Channel, Stream, StreamState};
-use super::write::{Submission, Write, Written};
+use super::submission::Submission;
+use super::write::{Write, Written};
 
 /// How many descriptors may wait in a stream to be taken: when so many do, it is not read until one is. Since a message may bring
 /// [`DESCRIPTORS_MAX`], there can be almost twice as many.
@@ -102,7 +103,7 @@ impl Passing {
         if received.control_truncated || !came.is_empty() {
             let before = self.pending.len();
             let (came, lost) = (came.len(), received.control_truncated);
-            emit!(Uv, "passed" @ stream, descriptors = came, lost = lost, queue = before => before + came);
+            emit!(Uv, "stream.passed" @ stream, descriptors = came, lost = lost, queue = before => before + came);
         }
         self.pending.extend(came);
         Ok(received.count)
@@ -163,6 +164,17 @@ impl Stream {
         if passed.is_empty() {
             return self.write(cx, bytes, done);
         }
+        emit_around!(Uv, "stream.write" @ self, bytes = bytes.len(), descriptors = passed.len()
+            => self.submit_passing(cx, bytes, passed, Box::new(done)))
+    }
+
+    fn submit_passing(
+        self,
+        cx: &mut Ctx,
+        bytes: &[u8],
+        passed: Vec<Passed<'_>>,
+        done: OnWritten,
+    ) -> Result<Write, Errno> {
         let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
         let try_now = Submission::begin(&parts, bytes.len())?;
         if !parts.state.can_pass() || bytes.is_empty() || passed.len() > DESCRIPTORS_MAX {
@@ -175,7 +187,7 @@ impl Stream {
             left: VecDeque::new(),
             passed: Vec::new(),
             sent,
-            done: Box::new(done),
+            done,
         };
         if sent < bytes.len() {
             let left = Bytes::copy_from_slice(&bytes[sent..]);

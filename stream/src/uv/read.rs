@@ -123,7 +123,7 @@ impl Stream {
         if is_there {
             cx.requeue(self.0)?;
         }
-        emit!(Uv, "read_start" @ self);
+        emit!(Uv, "stream.read_start" @ self);
         cx.set_active(self.0, true)
     }
 
@@ -139,7 +139,7 @@ impl Stream {
         }
         state.reader.stop();
         self.splice_stop(cx)?;
-        emit!(Uv, "read_stop" @ self);
+        emit!(Uv, "stream.read_stop" @ self);
         cx.set_active(self.0, false)
     }
 
@@ -187,11 +187,11 @@ impl Stream {
     #[inline(always)]
     fn tell_lent(self, cx: &mut Ctx, read: Result<Read, Errno>) -> Option<Read> {
         let result = read.map(|read| read.count);
-        let _cause = emit!(Uv, "read" @ self, result = result).map(trace::cause);
+        let _cause = emit!(Uv, "stream.read" @ self, result = result).map(trace::cause);
         match result {
             Ok(_) => {}
             Err(Errno::EAGAIN) => return None,
-            Err(_) => self.rest(cx),
+            Err(errno) => self.rest(cx, errno),
         }
         let scratch = cx.take_scratch();
         let lent = ReadBuffer::Lent(&scratch[..result.unwrap_or(0)]);
@@ -221,14 +221,16 @@ impl Stream {
             let _ = cx.requeue(self.0);
             Err(Errno::ENOBUFS)
         } else {
-            let read = self.receive(parts, &mut buffer);
-            if read.is_err_and(|errno| errno != Errno::EAGAIN) {
-                self.rest(cx);
-            }
-            read
+            self.receive(parts, &mut buffer)
         };
         let result = read.map(|read| read.count);
-        let _cause = emit!(Uv, "read" @ self, result = result).map(trace::cause);
+        let _cause = emit!(Uv, "stream.read" @ self, result = result).map(trace::cause);
+        if let Err(errno) = result
+            && errno != Errno::EAGAIN
+            && !buffer.is_empty()
+        {
+            self.rest(cx, errno);
+        }
         let found_nothing = result == Err(Errno::EAGAIN);
         let told = if found_nothing { Ok(0) } else { result };
         self.tell_read(cx, ReadBuffer::Own(buffer), told);
@@ -289,7 +291,10 @@ impl Stream {
 
     /// Reading stopped by itself.
     #[cold]
-    fn rest(self, cx: &mut Ctx) {
+    fn rest(self, cx: &mut Ctx, errno: Errno) {
+        if errno == Errno::EOF {
+            emit!(Uv, "stream.eof" @ self);
+        }
         // The stream is open, or there would have been nothing to read from.
         let _ = cx.set_active(self.0, false);
     }

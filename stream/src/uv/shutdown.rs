@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::Shutdown;
 
-use uvox_loop::{Ctx, Errno, emit, sys, trace};
+use uvox_loop::{Ctx, Errno, emit, emit_around, sys, trace};
 
 use super::state::Stream;
 
@@ -60,6 +60,11 @@ impl Stream {
         cx: &mut Ctx,
         done: impl FnOnce(&mut Ctx, Stream, Result<(), Errno>) + 'static,
     ) -> Result<(), Errno> {
+        emit_around!(Uv, "stream.shutdown" @ self, queued = self.write_queue_size(cx)
+            => self.begin_shutdown(cx, Box::new(done)))
+    }
+
+    fn begin_shutdown(self, cx: &mut Ctx, done: OnShutdown) -> Result<(), Errno> {
         if cx.is_closing(self.0) && cx.state(self.0).is_some() {
             return Err(Errno::ENOTCONN);
         }
@@ -67,9 +72,8 @@ impl Stream {
         if !matches!(state.sending, Sending::Open) {
             return Err(Errno::ENOTCONN);
         }
-        state.sending = Sending::Ending(Box::new(done));
+        state.sending = Sending::Ending(done);
         let drained = state.queue.is_drained();
-        emit!(Uv, "shutdown" @ self);
         cx.begin_request();
         if drained { cx.feed(self.0) } else { Ok(()) }
     }
@@ -93,7 +97,10 @@ impl Stream {
             return;
         };
         let result = match cx.parts(self.0) {
-            Some(parts) if !closing => sys::shutdown(parts.fd, Shutdown::Write),
+            Some(parts) if !closing => {
+                let _cause = emit!(Uv, "stream.drain" @ self).map(trace::cause);
+                sys::shutdown(parts.fd, Shutdown::Write)
+            }
             _ => Err(Errno::ECANCELED),
         };
         self.tell_shut(cx, done, result);
@@ -114,7 +121,7 @@ impl Stream {
     fn tell_shut(self, cx: &mut Ctx, done: OnShutdown, result: Result<(), Errno>) {
         // It fails only for a user who ended requests that were not theirs.
         let _ = cx.end_request();
-        let _cause = emit!(Uv, "shut" @ self, result = result).map(trace::cause);
+        let _cause = emit!(Uv, "stream.shutdown.done" @ self, result = result).map(trace::cause);
         done(cx, self, result);
     }
 }

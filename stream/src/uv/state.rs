@@ -2,10 +2,10 @@
 
 use std::any::Any;
 use std::fmt;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
 use uvox_loop::sys::{self, Access};
-use uvox_loop::{Ctx, Errno, Handle, Key, Kind, Ready, State};
+use uvox_loop::{Ctx, Errno, Handle, Key, Kind, Ready, State, emit, emit_around, trace};
 
 use super::connect::Connecting;
 use super::listen::{Connection, Listener};
@@ -146,6 +146,10 @@ impl Stream {
     /// `EBADF` if the stream is gone, `EINVAL` if it is closing, `EBUSY` if it has a descriptor, `EPERM` for a file. The
     /// descriptor is closed then.
     pub fn open(self, cx: &mut Ctx, fd: OwnedFd) -> Result<(), Errno> {
+        emit_around!(Uv, "stream.open" @ self, fd = fd.as_raw_fd() => self.take_open(cx, fd))
+    }
+
+    fn take_open(self, cx: &mut Ctx, fd: OwnedFd) -> Result<(), Errno> {
         sys::set_nonblocking(fd.as_fd(), true)?;
         let access = sys::access(fd.as_fd())?;
         let channel = Channel::of(fd.as_fd());
@@ -169,6 +173,8 @@ impl Stream {
         connection: Connection,
     ) -> Result<Stream, Errno> {
         let stream = Stream::new(cx, kind);
+        let fd = connection.as_fd().as_raw_fd();
+        let _cause = emit!(Uv, "stream.accept" @ stream, fd = fd).map(trace::cause);
         let channel = connection.channel();
         let taken = stream.take_socket(cx, connection.into(), channel);
         if let Err(errno) = taken.and_then(|()| stream.tie(cx, BOTH)) {
@@ -284,6 +290,7 @@ impl Stream {
     /// What a stream's kind does when it is stopped (`uv__stream_close`). A kind that has more to do then calls this, too.
     pub fn on_stop(cx: &mut Ctx, key: Key) {
         if let Some(state) = cx.state_mut(Handle::<StreamState>::from_key(key)) {
+            emit!(Uv, "stream.close" @ key, queued = state.queue.size());
             state.reader.stop();
             state.listener.end();
             if let Some(passing) = &mut state.passing {

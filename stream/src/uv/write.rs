@@ -2,16 +2,16 @@
 
 use std::collections::VecDeque;
 use std::io::IoSlice;
-use std::mem;
 use std::os::fd::BorrowedFd;
 
 use bytes::Bytes;
 use uvox_loop::sys::{self, IOV_MAX};
-use uvox_loop::{Ctx, Errno, Key, Parts, emit};
+use uvox_loop::{Ctx, Errno, Key, emit, emit_around, trace};
 
 use super::passing::send_with;
 use super::queue::{OnWritten, Request};
 use super::state::{Stream, StreamState};
+use super::submission::Submission;
 
 /// How a write ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,6 +124,17 @@ impl Stream {
         pieces: &[IoSlice<'_>],
         is_too_much: impl FnOnce(&StreamState) -> bool,
     ) -> Result<usize, Errno> {
+        emit_around!(Uv, "stream.try_write" @ self, bytes = length(pieces), pieces = pieces.len()
+            => self.try_now(cx, pieces, is_too_much))
+    }
+
+    #[inline(always)]
+    fn try_now(
+        self,
+        cx: &mut Ctx,
+        pieces: &[IoSlice<'_>],
+        is_too_much: impl FnOnce(&StreamState) -> bool,
+    ) -> Result<usize, Errno> {
         let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
         let state = &*parts.state;
         state.sending.check_open()?;
@@ -148,7 +159,12 @@ impl Stream {
             Err(Errno::EAGAIN) => parts.ready.would_block_writing(),
             _ => {}
         }
-        emit!(Uv, "try_write" @ self, bytes = given, result = sent);
+        if trace::on()
+            && let Ok(took) = sent
+        {
+            let total = length(pieces);
+            emit!(Uv, "stream.try_write.sent" @ self, bytes = total, left = total - took, result = sent);
+        }
         sent
     }
 
@@ -165,7 +181,20 @@ impl Stream {
     }
 
     /// Tries the kernel with the pieces, if this is the time for it, and queues what `rest` makes of them behind what was sent.
+    #[inline]
     fn submit(
+        self,
+        cx: &mut Ctx,
+        pieces: &[IoSlice<'_>],
+        rest: impl FnOnce(usize) -> VecDeque<Bytes>,
+        done: OnWritten,
+    ) -> Result<Write, Errno> {
+        emit_around!(Uv, "stream.write" @ self, bytes = length(pieces), pieces = pieces.len()
+            => self.submit_now(cx, pieces, rest, done))
+    }
+
+    #[inline(always)]
+    fn submit_now(
         self,
         cx: &mut Ctx,
         pieces: &[IoSlice<'_>],
@@ -198,15 +227,15 @@ impl Stream {
     /// Sees to it that a write is told of and that the queue goes on, as the kernel's answer has it.
     #[inline]
     pub(super) fn follow(self, cx: &mut Ctx, submission: Submission) -> Result<Write, Errno> {
+        if trace::on() {
+            submission.report(self);
+        }
         let Submission {
             number,
-            total,
-            result,
-            queue: (before, after),
             finished,
             again,
+            ..
         } = submission;
-        emit!(Uv, "write" @ self, bytes = total, result = result, queue = before => after);
         cx.begin_request();
         if finished {
             cx.feed(self.0)?;
@@ -254,6 +283,8 @@ impl Stream {
             let mut slices = [IoSlice::new(&[]); PIECES];
             let count = queue.slices(&mut slices);
             let given: usize = slices[..count].iter().map(|slice| slice.len()).sum();
+            let cause =
+                emit!(Uv, "stream.flush" @ self, bytes = given, pieces = count).map(trace::cause);
             let sent = match queue.passed() {
                 [] => send(parts.fd, parts.state.channel.is_socket(), &slices[..count]),
                 passed => send_with(parts.fd, &slices[..count], passed),
@@ -275,7 +306,8 @@ impl Stream {
                 }
             }
             let after = queue.size();
-            emit!(Uv, "flush" @ self, result = sent, queue = before => after);
+            emit!(Uv, "stream.flush.done" @ self, bytes = given, result = sent, queue = before => after);
+            drop(cause);
         }
         // There is room still, but others want their turn, too. A stream that is closed needs no other.
         let _ = cx.requeue(self.0);
@@ -319,8 +351,8 @@ impl Stream {
             // It fails only for a user who ended requests that were not theirs.
             let _ = cx.end_request();
             let _cause =
-                emit!(Uv, "written" @ self, bytes = written.bytes, result = written.status)
-                    .map(uvox_loop::trace::cause);
+                emit!(Uv, "stream.write.done" @ self, bytes = written.bytes, result = written.status)
+                    .map(trace::cause);
             done(cx, self, written);
         }
     }
@@ -342,89 +374,9 @@ impl Write {
     }
 }
 
-/// A write that is being made, before and after the kernel was tried with it.
-pub(super) struct Submission {
-    number: u64,
-    total: usize,
-    result: Result<usize, Errno>,
-    /// How long the queue was, and is.
-    queue: (usize, usize),
-    /// Whether there are writes to be told of.
-    finished: bool,
-    /// Whether there is room for more, or an error to hear of, and nobody will say so again.
-    again: bool,
-}
-
-impl Submission {
-    /// Whether a write of so many bytes can be made at all, and if so, whether the kernel can be tried with it at once.
-    #[inline]
-    pub(super) fn begin(parts: &Parts<'_, StreamState>, total: usize) -> Result<bool, Errno> {
-        let state = &*parts.state;
-        state.sending.check_open()?;
-        if state.queue.is_over_limit(total) {
-            return Err(Errno::ENOBUFS);
-        }
-        Ok(state.queue.size() == 0
-            && state.queue.is_drained()
-            && state.splicing.in_pipe() == 0
-            && !state.connecting.is_on()
-            && parts.ready.can_write())
-    }
-
-    /// The kernel took all of the write at once.
-    #[inline]
-    pub(super) fn sent(parts: Parts<'_, StreamState>, total: usize, done: OnWritten) -> Submission {
-        let queue = &mut parts.state.queue;
-        let size = queue.size();
-        queue.push_sent(total, done);
-        Submission {
-            number: queue.next_number(),
-            total,
-            result: Ok(total),
-            queue: (size, size),
-            finished: true,
-            again: mem::take(&mut queue.stalled),
-        }
-    }
-
-    /// The kernel was given so many bytes of the write, if it was `tried` at all: what is left of it is queued, or it is over.
-    #[inline]
-    pub(super) fn end(
-        parts: Parts<'_, StreamState>,
-        tried: Option<Result<usize, Errno>>,
-        given: usize,
-        mut request: Request,
-    ) -> Submission {
-        let queue = &mut parts.state.queue;
-        let before = queue.size();
-        let flooded = match tried {
-            Some(Ok(count)) => count < given,
-            Some(Err(errno)) => errno == Errno::EAGAIN,
-            None => false,
-        };
-        if flooded {
-            parts.ready.would_block_writing();
-        }
-        let result = tried.unwrap_or(Err(Errno::EAGAIN));
-        let unsent = request.unsent();
-        let total = request.sent + unsent;
-        let number = queue.next_number();
-        request.number = number;
-        let stalled = mem::take(&mut queue.stalled);
-        match result {
-            Ok(count) if unsent == 0 => queue.push_sent(count, request.done),
-            Ok(_) | Err(Errno::EAGAIN) => queue.push(request),
-            Err(errno) => queue.push_failed(request, errno),
-        }
-        Submission {
-            number,
-            total,
-            result,
-            queue: (before, queue.size()),
-            finished: queue.finished() > 0,
-            again: stalled || (unsent > 0 && result.is_ok() && !flooded),
-        }
-    }
+/// How many bytes they are.
+fn length(pieces: &[IoSlice<'_>]) -> usize {
+    pieces.iter().map(|piece| piece.len()).sum()
 }
 
 fn send(fd: BorrowedFd<'_>, is_socket: bool, pieces: &[IoSlice<'_>]) -> Result<usize, Errno> {

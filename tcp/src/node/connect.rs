@@ -2,8 +2,8 @@
 
 use std::net::SocketAddr;
 
-use uvox_loop::{Ctx, Errno};
-use uvox_stream::node::{ConnectWrap, Connected, ConnectionWrap};
+use uvox_loop::{Ctx, Errno, emit_around};
+use uvox_stream::node::{ConnectWrap, Connected, ConnectionWrap, HandleWrap};
 
 use super::address::{ip4_addr, ip6_addr};
 use super::tcp_wrap::TcpWrap;
@@ -48,9 +48,10 @@ impl TcpWrap {
         address: Result<SocketAddr, Errno>,
         oncomplete: impl FnOnce(&mut Ctx, Connected<TcpWrap>) + 'static,
     ) -> Result<ConnectWrap<TcpWrap>, Errno> {
-        let tcp = self.open_below(cx)?;
-        tcp.connect(cx, address?, move |cx, _, status| {
-            self.after_connect(cx, status);
+        let after = move |cx: &mut Ctx, _, status| self.after_connect(cx, status);
+        emit_around!(Base, "base.connect" @ self.stream_base(), address = address.ok() => {
+            let tcp = self.open_below(cx);
+            tcp.and_then(|tcp| tcp.connect(cx, address?, after))
         })?;
         let provider = "TCPCONNECTWRAP";
         Ok(ConnectWrap::new(cx, self, provider, oncomplete))

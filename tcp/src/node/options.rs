@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use uvox_loop::{Ctx, Errno};
+use uvox_loop::{Ctx, Errno, emit_around};
 use uvox_stream::node::{HandleWrap, HandleWrapState};
 
 use super::tcp_wrap::TcpWrap;
@@ -16,7 +16,8 @@ impl TcpWrap {
     ///
     /// As [`Tcp::nodelay`]; see also [above](TcpWrap).
     pub fn set_no_delay(self, cx: &mut Ctx, enable: bool) -> Result<(), Errno> {
-        self.set(cx, |tcp, cx| tcp.nodelay(cx, enable))
+        emit_around!(Base, "base.set_no_delay" @ self.stream_base(), enable = enable
+            => self.set(cx, |tcp, cx| tcp.nodelay(cx, enable)))
     }
 
     /// Whether the other end is asked from time to time if it is still there, first when nothing was received for `delay_secs` (`SetKeepAlive`).
@@ -28,7 +29,8 @@ impl TcpWrap {
     pub fn set_keep_alive(self, cx: &mut Ctx, enable: bool, delay_secs: u32) -> Result<(), Errno> {
         let delay = Duration::from_secs(delay_secs.into());
         let keepalive = enable.then(|| KeepAlive::after(delay));
-        self.set(cx, |tcp, cx| tcp.keepalive(cx, keepalive))
+        emit_around!(Base, "base.set_keep_alive" @ self.stream_base(), enable = enable, delay_secs = delay_secs
+            => self.set(cx, |tcp, cx| tcp.keepalive(cx, keepalive)))
     }
 
     /// Whether several accepts may wait at once (`SetSimultaneousAccepts`, which Node has on Windows only). Here it changes nothing.

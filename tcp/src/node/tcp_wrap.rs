@@ -6,7 +6,7 @@ use std::ops::Deref;
 use std::os::fd::OwnedFd;
 
 use uvox_loop::sys::DescriptorKind;
-use uvox_loop::{Ctx, Errno};
+use uvox_loop::{Ctx, Errno, emit_around};
 use uvox_stream::node::{ConnectionWrap, HandleWrap, HandleWrapState, LibuvStreamWrap, StreamBase};
 use uvox_stream::uv::Connection;
 
@@ -97,7 +97,10 @@ impl TcpWrap {
     ///
     /// As [`Tcp::open`](uvox_stream::uv::Stream::open) of the uv room; see also [above](TcpWrap). The descriptor is closed then.
     pub fn open(self, cx: &mut Ctx, fd: impl Into<OwnedFd>) -> Result<(), Errno> {
-        self.open_below(cx)?.open(cx, fd.into())
+        emit_around!(Base, "base.open" @ self.stream_base() => {
+            let tcp = self.open_below(cx);
+            tcp.and_then(|tcp| tcp.open(cx, fd.into()))
+        })
     }
 
     /// Gives it an IPv4 address and a port, of which the lowest 16 bits count; 0 lets the kernel choose one (`Bind`).
@@ -107,8 +110,7 @@ impl TcpWrap {
     /// `EINVAL` if `ip` is no IPv4 address, or the wrap is bound already; `EADDRNOTAVAIL` for an address that is not this machine's; and as [`Tcp::bind`], but not
     /// `EADDRINUSE`; see also [above](TcpWrap).
     pub fn bind(self, cx: &mut Ctx, ip: &str, port: impl Into<i32>) -> Result<(), Errno> {
-        let tcp = self.open_below(cx)?;
-        tcp.bind(cx, ip4_addr(ip, port.into())?, BindFlags::NONE)
+        self.bind_to(cx, ip4_addr(ip, port.into()), BindFlags::NONE)
     }
 
     /// The same with an IPv6 address, which may name an interface behind a per cent sign (`Bind6`).
@@ -123,8 +125,19 @@ impl TcpWrap {
         port: impl Into<i32>,
         flags: BindFlags,
     ) -> Result<(), Errno> {
-        let tcp = self.open_below(cx)?;
-        tcp.bind(cx, ip6_addr(ip, port.into())?, flags)
+        self.bind_to(cx, ip6_addr(ip, port.into()), flags)
+    }
+
+    fn bind_to(
+        self,
+        cx: &mut Ctx,
+        address: Result<SocketAddr, Errno>,
+        flags: BindFlags,
+    ) -> Result<(), Errno> {
+        emit_around!(Base, "base.bind" @ self.stream_base(), address = address.ok() => {
+            let tcp = self.open_below(cx);
+            tcp.and_then(|tcp| tcp.bind(cx, address?, flags))
+        })
     }
 
     /// Waits for connections, of which up to about `backlog` may be ready to be accepted (`Listen`); they come to the callback that was
@@ -135,9 +148,10 @@ impl TcpWrap {
     ///
     /// `EADDRINUSE`, also of a bind; `EINVAL` if it is connecting or connected; and as [`Tcp::listen`]; see also [above](TcpWrap).
     pub fn listen(self, cx: &mut Ctx, backlog: i32) -> Result<(), Errno> {
-        let tcp = self.open_below(cx)?;
-        tcp.listen(cx, backlog, move |cx, _, connection| {
-            self.on_connection(cx, connection);
+        let on_connection = move |cx: &mut Ctx, _, connection| self.on_connection(cx, connection);
+        emit_around!(Base, "base.listen" @ self.stream_base(), backlog = backlog => {
+            let tcp = self.open_below(cx);
+            tcp.and_then(|tcp| tcp.listen(cx, backlog, on_connection))
         })
     }
 
@@ -183,7 +197,7 @@ impl TcpWrap {
         if self.state(cx) != HandleWrapState::Initialised {
             return Ok(());
         }
-        tcp.arm_reset(cx)?;
+        emit_around!(Base, "base.reset" @ self.stream_base() => tcp.arm_reset(cx))?;
         self.close(cx, callback);
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::ops::BitOr;
 use std::os::fd::BorrowedFd;
 
 use uvox_loop::sys::{self, Domain, RawAddress, SockRef};
-use uvox_loop::{Ctx, Errno, emit};
+use uvox_loop::{Ctx, Errno, emit_around};
 
 use super::tcp::Tcp;
 
@@ -76,6 +76,11 @@ impl Tcp {
     /// machine's, `EACCES` for a port that takes a privilege. `ENOTSUP` for [`REUSE_PORT`](BindFlags::REUSE_PORT) where sockets
     /// that share a port do not share its load. `EMFILE` or `ENFILE` if there is no descriptor left.
     pub fn bind(self, cx: &mut Ctx, address: SocketAddr, flags: BindFlags) -> Result<(), Errno> {
+        emit_around!(Uv, "tcp.bind" @ self, address = address, flags = flags.bits()
+            => self.bind_to(cx, address, flags))
+    }
+
+    fn bind_to(self, cx: &mut Ctx, address: SocketAddr, flags: BindFlags) -> Result<(), Errno> {
         self.check_open(cx)?;
         if flags.contains(BindFlags::IPV6_ONLY) && !address.is_ipv6() {
             return Err(Errno::EINVAL);
@@ -92,7 +97,6 @@ impl Tcp {
             socket.set_only_v6(flags.contains(BindFlags::IPV6_ONLY))?;
         }
         let result = sys::bind(fd, address);
-        emit!(Uv, "bind" @ self, address = address.to_string(), result = result);
         let delayed = match result {
             Ok(()) => None,
             Err(Errno::EADDRINUSE) => Some(Errno::EADDRINUSE),

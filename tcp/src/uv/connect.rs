@@ -3,7 +3,7 @@
 use std::net::{SocketAddr, SocketAddrV6};
 
 use uvox_loop::sys::{self, Domain};
-use uvox_loop::{Ctx, Errno, emit};
+use uvox_loop::{Ctx, Errno, emit_around};
 
 use super::tcp::Tcp;
 
@@ -38,6 +38,16 @@ impl Tcp {
     /// else the kernel says at once: `ENETUNREACH` if there is no way there, `EADDRNOTAVAIL` if no port is left, `EAFNOSUPPORT` or `EINVAL` for an address of
     /// another family than the socket's, `EBUSY` if something was written to a socket from elsewhere that was not connected, or waits to be sent on a connection that broke and is not known to have, `EMFILE` or `ENFILE` if there is no descriptor left. `done` is dropped then.
     pub fn connect(
+        self,
+        cx: &mut Ctx,
+        address: SocketAddr,
+        done: impl FnOnce(&mut Ctx, Tcp, Result<(), Errno>) + 'static,
+    ) -> Result<(), Errno> {
+        emit_around!(Uv, "tcp.connect" @ self, address = address
+            => self.connect_to(cx, address, done))
+    }
+
+    fn connect_to(
         self,
         cx: &mut Ctx,
         address: SocketAddr,
@@ -87,7 +97,6 @@ impl Tcp {
             // What Linux has to say of an attempt that failed before, and only once.
             started = sys::connect(fd, address);
         }
-        emit!(Uv, "connect" @ self, address = address.to_string(), result = started);
         match started {
             // OpenBSD means the same by EINVAL.
             Err(Errno::EINVAL) if cfg!(target_os = "openbsd") => Ok(Err(Errno::ECONNREFUSED)),

@@ -4,7 +4,7 @@ use std::os::fd::BorrowedFd;
 use std::time::Duration;
 
 use uvox_loop::sys::{self, SockRef};
-use uvox_loop::{Ctx, Errno};
+use uvox_loop::{Ctx, Errno, emit_around};
 
 use super::options::in_whole;
 use super::tcp::Tcp;
@@ -52,11 +52,11 @@ impl Tcp {
     /// `EBADF` if the handle is gone; `EINVAL` if a time or the count is zero, or more than the kernel counts up to: it asks all the same then, at
     /// its own times. Before there is a socket, nobody knows that, and it is no error.
     pub fn keepalive(self, cx: &mut Ctx, keepalive: Option<KeepAlive>) -> Result<(), Errno> {
-        self.set_or_want(
+        emit_around!(Uv, "tcp.keepalive" @ self, on = keepalive.is_some(), idle_ns = keepalive.map(|one| one.idle) => self.set_or_want(
             cx,
             |fd| set_keepalive(fd, keepalive),
             |wanted| wanted.keepalive = Some(keepalive),
-        )
+        ))
     }
 }
 

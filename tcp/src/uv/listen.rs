@@ -1,7 +1,7 @@
 //! Listening (`uv__tcp_listen`).
 
 use uvox_loop::sys::Domain;
-use uvox_loop::{Ctx, Errno};
+use uvox_loop::{Ctx, Errno, emit_around};
 use uvox_stream::uv::Connection;
 
 use super::tcp::Tcp;
@@ -31,6 +31,16 @@ impl Tcp {
     /// `EBADF` if the handle is gone, `EINVAL` if it is closing, connecting or connected. `EADDRINUSE` if the address it was [bound](Tcp::bind) to is in
     /// use, be it that `bind` found out or that it shows only now. `EMFILE` or `ENFILE` if there is no descriptor left.
     pub fn listen(
+        self,
+        cx: &mut Ctx,
+        backlog: i32,
+        on_connection: impl FnMut(&mut Ctx, Tcp, Result<Connection, Errno>) + 'static,
+    ) -> Result<(), Errno> {
+        emit_around!(Uv, "tcp.listen" @ self, backlog = backlog
+            => self.begin_listening(cx, backlog, on_connection))
+    }
+
+    fn begin_listening(
         self,
         cx: &mut Ctx,
         backlog: i32,

@@ -4,7 +4,7 @@ use std::os::fd::BorrowedFd;
 use std::time::Duration;
 
 use uvox_loop::sys::{self, SockRef, TcpInfo};
-use uvox_loop::{Ctx, Errno};
+use uvox_loop::{Ctx, Errno, emit_around};
 
 use super::keepalive::{KeepAlive, set_keepalive};
 use super::tcp::Tcp;
@@ -51,11 +51,11 @@ impl Tcp {
     ///
     /// `EBADF` if the handle is gone, and what the kernel says: `EOPNOTSUPP` if it is no TCP socket.
     pub fn nodelay(self, cx: &mut Ctx, on: bool) -> Result<(), Errno> {
-        self.set_or_want(
+        emit_around!(Uv, "tcp.nodelay" @ self, on = on => self.set_or_want(
             cx,
             |fd| set_nodelay(fd, on),
             |wanted| wanted.nodelay = Some(on),
-        )
+        ))
     }
 
     /// How long what was sent may stay unacknowledged before the connection ends with `ETIMEDOUT` (`TCP_USER_TIMEOUT`), rounded up to
@@ -66,11 +66,11 @@ impl Tcp {
     /// `EBADF` if the handle is gone, `ENOTSUP` anywhere but on Linux, and what the kernel says: `EOPNOTSUPP` if it is no TCP socket, `EINVAL` for more
     /// than 24 days. Before there is a socket, nobody knows that, and it is no error.
     pub fn user_timeout(self, cx: &mut Ctx, timeout: Option<Duration>) -> Result<(), Errno> {
-        self.set_or_want(
+        emit_around!(Uv, "tcp.user_timeout" @ self, timeout_ns = timeout => self.set_or_want(
             cx,
             |fd| set_user_timeout(fd, timeout),
             |wanted| wanted.user_timeout = Some(timeout),
-        )
+        ))
     }
 
     /// How routers are to treat the packets: the type of service in IPv4, the traffic class in IPv6 (`IP_TOS`, `IPV6_TCLASS`). The two lowest bits are the
@@ -80,11 +80,11 @@ impl Tcp {
     ///
     /// `EBADF` if the handle is gone, and what the kernel says: `EOPNOTSUPP` if it is no internet socket.
     pub fn set_traffic_class(self, cx: &mut Ctx, class: u8) -> Result<(), Errno> {
-        self.set_or_want(
+        emit_around!(Uv, "tcp.traffic_class" @ self, class = class => self.set_or_want(
             cx,
             |fd| set_traffic_class(fd, class),
             |wanted| wanted.traffic_class = Some(class),
-        )
+        ))
     }
 
     /// What [`Tcp::set_traffic_class`] set.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use uvox_loop::sys::SockRef;
-use uvox_loop::{Ctx, Errno, emit};
+use uvox_loop::{Ctx, Errno, emit_around};
 
 use super::tcp::Tcp;
 
@@ -43,6 +43,10 @@ impl Tcp {
 
     /// Sees to it that closing it will be a reset.
     pub(crate) fn arm_reset(self, cx: &mut Ctx) -> Result<(), Errno> {
+        emit_around!(Uv, "tcp.reset" @ self => self.linger_no_more(cx))
+    }
+
+    fn linger_no_more(self, cx: &mut Ctx) -> Result<(), Errno> {
         self.check(cx)?;
         if self.is_shutting_down(cx) {
             return Err(Errno::EINVAL);
@@ -53,10 +57,8 @@ impl Tcp {
             .map_err(Errno::from)
         {
             // On some systems it means that the connection has been shut down.
-            Ok(()) | Err(Errno::EINVAL) => {}
-            Err(errno) => return Err(errno),
+            Ok(()) | Err(Errno::EINVAL) => Ok(()),
+            Err(errno) => Err(errno),
         }
-        emit!(Uv, "reset" @ self);
-        Ok(())
     }
 }

@@ -151,7 +151,7 @@ impl StreamPipe {
         cx.set_internal(pipe.0)?;
         let readable = source.push_listener(cx, Readable(pipe))?;
         let writable = sink.push_listener(cx, Writable(pipe))?;
-        emit!(Base, "pipe" @ pipe.0, source = format!("{source:?}"), sink = format!("{sink:?}"));
+        emit!(Base, "base.pipe" @ pipe.0, source = format!("{source:?}"), sink = format!("{sink:?}"));
         let state = cx.state_mut(pipe.0).ok_or(Errno::EBADF)?;
         (state.readable, state.writable) = (Some(readable), Some(writable));
         Ok(pipe)
@@ -338,7 +338,7 @@ impl StreamPipe {
         state.spare = None;
         let was_reading = std::mem::take(&mut state.reading);
         let (source, readable) = (state.source, state.readable);
-        emit!(Base, "unpipe" @ self.0, end = format!("{end:?}"));
+        emit!(Base, "base.unpipe" @ self.0, end = format!("{end:?}"));
         // One that is not there any more was removed with its stream.
         let _ = readable.map(|link| link.remove(cx));
         if was_reading {
@@ -379,7 +379,7 @@ fn on_fed(cx: &mut Ctx, key: Key) {
     if let Some(end) = state.end
         && let Some(on_unpipe) = state.on_unpipe.take()
     {
-        let _cause = emit!(Base, "unpiped" @ pipe.0, bytes = bytes).map(trace::cause);
+        let _cause = emit!(Base, "base.unpiped" @ pipe.0, bytes = bytes).map(trace::cause);
         on_unpipe(cx, pipe, Piped { end, bytes });
     }
     pipe.finish(cx);

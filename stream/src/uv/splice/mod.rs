@@ -138,7 +138,7 @@ impl Stream {
             spent: Spent::default(),
             done: Box::new(done),
         }));
-        emit!(Uv, "splice_start" @ self, sink = format!("{sink:?}"));
+        emit!(Uv, "stream.splice_start" @ self, sink = format!("{sink:?}"));
         let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
         parts.state.splicing.to = Some(sink);
         if parts.ready.can_read() {
@@ -210,7 +210,7 @@ impl Stream {
         // They are gone whatever this says.
         let _ = (sys::close(flow.reader), sys::close(flow.writer));
         let _cause =
-            emit!(Uv, "splice_end" @ flow.source, bytes = flow.given, end = format!("{end:?}"))
+            emit!(Uv, "stream.splice_end" @ flow.source, bytes = flow.given, end = format!("{end:?}"))
                 .map(trace::cause);
         let spliced = Spliced {
             end,
@@ -352,7 +352,7 @@ impl Inflow {
                 parts.state.sending.fail();
             }
         }
-        emit!(Uv, "splice" @ self.source, result = filled);
+        emit!(Uv, "stream.splice" @ self.source, result = filled);
         self.spent.reads += 1;
         self.spent.bytes += filled.unwrap_or(0);
         match filled {
@@ -390,7 +390,7 @@ impl Inflow {
             let count = sent.unwrap_or(0);
             self.in_pipe -= count;
             self.given += count as u64;
-            emit!(Uv, "spliced" @ sink, result = sent, queue = before => self.in_pipe);
+            emit!(Uv, "stream.spliced" @ sink, result = sent, queue = before => self.in_pipe);
             match sent {
                 Ok(_) | Err(Errno::EAGAIN) => {}
                 Err(errno) if is_unsupported(errno) => {

@@ -1,6 +1,7 @@
 //! Text at the border between what is encoded on the stack and what is encoded on the heap: 16,384 bytes, and one more. What the call says is the
 //! same on both sides, with room and without; only a write that fails at once is not counted below it, and counted above.
 
+use uvox_loop::trace::{self, Recorder, Value};
 use uvox_loop::{Ctx, Errno};
 use uvox_stream::node::{Encoding, HandleWrap, STACK_STORAGE, StreamBase, StreamWriteResult};
 
@@ -168,5 +169,40 @@ fn a_failure_behind_what_is_queued_counts() {
         let (result, counted) = write(&mut pair.lp, one, "short", Encoding::Latin1, &seen);
         assert_eq!((result.err, result.bytes), (Some(Errno::EBADF), 5));
         assert_eq!(counted, 5);
+    });
+}
+
+#[test]
+fn a_trace_shows_on_which_side_a_text_is() {
+    over_both(|pair| {
+        let seen = Seen::new();
+        let recorder = Recorder::new();
+        let (_data, _) = keep(&mut pair.lp, pair.other);
+        for (text, encoding) in texts() {
+            recorder.clear();
+            trace::set(recorder.clone());
+            let _ = write(&mut pair.lp, pair.one, &text, encoding, &seen);
+            trace::take();
+            let events = recorder.events();
+            let size = encoding.size(&text);
+            // UTF-8 is measured as Node does.
+            let is_utf8 = encoding == Encoding::Utf8;
+            let fast = if is_utf8 { 3 * size } else { size } <= STACK_STORAGE;
+            let storage = match (is_utf8, fast) {
+                (true, _) => "in place",
+                (false, true) => "stack",
+                (false, false) => "heap",
+            };
+            assert_eq!(events[0].name, "base.write_string");
+            let expected: [(_, Value); 4] = [
+                ("encoding", encoding.name().into()),
+                ("bytes", size.into()),
+                ("storage", storage.into()),
+                ("fast", fast.into()),
+            ];
+            assert_eq!(events[0].args, expected);
+            let begun = events.iter().find(|event| event.name == "base.write");
+            assert_eq!(begun.unwrap().cause, Some(events[0].seq));
+        }
     });
 }

@@ -2,7 +2,7 @@
 
 use uvox_loop::trace::{self, Layer, Recorder};
 
-use super::common::{Seen, over_both, shutdown, until, write};
+use super::common::{Seen, TOO_MUCH, over_both, shutdown, until, write};
 
 #[test]
 fn what_a_stream_base_does_is_traced() {
@@ -23,18 +23,26 @@ fn what_a_stream_base_does_is_traced() {
             .filter(|event| event.layer == Layer::Base)
             .collect();
         let names: Vec<_> = of_base.iter().map(|event| event.name).collect();
-        assert_eq!(names[..4], ["read_start", "write", "queue", "shutdown"]);
+        let begun = [
+            "base.read_start",
+            "base.write",
+            "base.write.queued",
+            "base.shutdown",
+        ];
+        assert_eq!(names[..4], begun);
         let first = |name| of_base.iter().find(|event| event.name == name).unwrap();
-        assert!(first("after_write").seq < first("after_shutdown").seq);
-        assert_eq!(first("after_write").object, first("write").object);
-        assert_eq!(first("read").object, first("read_start").object);
-        assert_ne!(first("read").object, first("write").object);
-        assert_eq!(first("write").args[0].1, 4_194_304_usize.into());
-        for name in ["read", "after_write", "after_shutdown"] {
+        assert!(first("base.after_write").seq < first("base.after_shutdown").seq);
+        let object = |name| first(name).object;
+        assert_eq!(object("base.after_write"), object("base.write"));
+        assert_eq!(object("base.onread"), object("base.read_start"));
+        assert_ne!(object("base.onread"), object("base.write"));
+        assert_eq!(first("base.write").args[0].1, TOO_MUCH.into());
+        for name in ["base.onread", "base.after_write", "base.after_shutdown"] {
             let cause = first(name).cause.unwrap();
             let cause = events.iter().find(|event| event.seq == cause).unwrap();
             assert!(cause.layer < Layer::Base, "{name} was caused by {cause}");
         }
-        assert_eq!(names.last(), Some(&"write"));
+        let refused = ["base.write", "base.write.failed"];
+        assert_eq!(names[names.len() - 2..], refused);
     });
 }

@@ -120,9 +120,7 @@ fn nothing_comes_into_memory() {
         for name in ["recv", "send", "sendmsg", "read", "write"] {
             assert!(!calls.contains(&name), "{name}");
         }
-        let taken = events
-            .iter()
-            .filter(|event| event.name == "splice" && event.layer == Layer::Uv);
+        let taken = events.iter().filter(|event| event.name == "stream.splice");
         let taken: Vec<_> = taken
             .filter_map(|event| match event.result {
                 trace::Outcome::Done(count) => Some((event.turn, count as usize)),

@@ -6,4 +6,5 @@ mod more_pieces_than_the_kernel_takes_at_once;
 mod partial_writes_arrive_whole;
 mod system_calls_of_an_echo;
 mod told_when_all_have_read;
+mod trace_of_a_partial_write;
 mod try_limit_and_cancel;

@@ -8,3 +8,4 @@ mod out_of_descriptors;
 mod piped_by_hand;
 mod storm;
 mod support;
+mod trace_of_an_echo;
