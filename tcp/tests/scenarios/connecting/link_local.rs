@@ -34,7 +34,7 @@ fn a_scope_is_found() {
             let tried: Vec<_> = recorder
                 .events()
                 .into_iter()
-                .filter(|event| event.name == "connect")
+                .filter(|event| event.name == "tcp.connect")
                 .flat_map(|event| event.args)
                 .filter(|(name, _)| *name == "address")
                 .map(|(_, address)| address)
