@@ -43,6 +43,7 @@ impl Tcp {
         address: SocketAddr,
         done: impl FnOnce(&mut Ctx, Tcp, Result<(), Errno>) + 'static,
     ) -> Result<(), Errno> {
+        let address = with_scope(address);
         emit_around!(Uv, "tcp.connect" @ self, address = address
             => self.connect_to(cx, address, done))
     }
@@ -90,7 +91,6 @@ impl Tcp {
     /// Gives the socket to `connect`. What is to be told at once is the error; the rest is what the callback is to hear.
     fn start_connect(self, cx: &mut Ctx, address: SocketAddr) -> Result<Result<(), Errno>, Errno> {
         self.need_socket(cx, Domain::for_address(address))?;
-        let address = with_scope(address);
         let fd = self.fd(cx).ok_or(Errno::EBADF)?;
         let mut started = sys::connect(fd, address);
         if started == Err(Errno::ECONNABORTED) {
