@@ -41,6 +41,24 @@ pub enum Event {
 
 impl Event {
     pub(super) const COUNT: usize = Event::Close as usize + 1;
+
+    /// As Node calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Event::Data => "data",
+            Event::Readable => "readable",
+            Event::End => "end",
+            Event::Pause => "pause",
+            Event::Resume => "resume",
+            Event::Drain => "drain",
+            Event::Prefinish => "prefinish",
+            Event::Finish => "finish",
+            Event::Pipe => "pipe",
+            Event::Unpipe => "unpipe",
+            Event::Error => "error",
+            Event::Close => "close",
+        }
+    }
 }
 
 /// What comes with an event.
@@ -137,6 +155,8 @@ impl Duplex {
             }
             return false;
         }
+        let _cause = uvox_loop::emit!(Net, "event" @ self.0, event = event.name())
+            .map(uvox_loop::trace::cause);
         if listeners::is_held(cx) {
             self.emit_later(cx, event, arg);
         } else {

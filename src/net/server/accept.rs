@@ -13,7 +13,7 @@ use crate::{Error, env};
 
 pub(super) fn on_connection(cx: &mut Ctx, server: Server, client: Result<Wrap, Errno>) {
     let told = client.map(|_| ());
-    let _cause = emit!(Net, "connection" @ server.0, result = told).map(trace::cause);
+    let _cause = emit!(Net, "server.connection" @ server.0, result = told).map(trace::cause);
     env::enter(cx, |cx| match client {
         Ok(wrap) => on_client(cx, server, wrap),
         Err(errno) => server.emit_error(cx, Error::system(errno, "accept")),

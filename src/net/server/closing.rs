@@ -112,7 +112,7 @@ impl Server {
             return;
         }
         env::next_tick(cx, move |cx| {
-            let _cause = emit!(Net, "close" @ self.0).map(trace::cause);
+            let _cause = emit!(Net, "server.close" @ self.0).map(trace::cause);
             self.emit_close(cx);
             let over = |state: &super::ServerState| {
                 state.wrap.is_none() && !state.looks_up && !state.options.keep

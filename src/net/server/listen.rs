@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use uvox_loop::{Ctx, Errno, emit};
+use uvox_loop::{Ctx, Errno, emit, trace};
 use uvox_pipe::node::{PipeWrap, SocketType as PipeType};
 use uvox_stream::node::{ConnectionWrap, HandleWrap};
 use uvox_tcp::node::{SocketType as TcpType, TcpWrap};
@@ -95,6 +95,8 @@ fn listen(cx: &mut Ctx, server: Server, options: ListenOptions) -> Result<(), Er
             check.map_err(|errno| Error::described(errno, "listen").at(&text, None))?;
             state.listening_id += 1;
             state.path = Some(path.clone());
+            let _cause =
+                emit!(Net, "server.listen" @ server.0, path = text.clone()).map(trace::cause);
             let pipe = PipeWrap::new(cx, PipeType::Server);
             let bound = keep(cx, pipe, |cx| pipe.bind(cx, &path));
             set_up(cx, server, bound, Some((text, 0)), how);
@@ -134,6 +136,7 @@ fn change_mode(cx: &mut Ctx, server: Server, pipe: PipeWrap, mode: i32) -> Resul
 
 /// All addresses: those of IPv6, which are those of IPv4, too; without IPv6 those of IPv4.
 fn any_address(cx: &mut Ctx, server: Server, port: u16, how: How) {
+    let _cause = emit!(Net, "server.listen" @ server.0, port = port).map(trace::cause);
     let tcp = TcpWrap::new(cx, TcpType::Server);
     let bound = keep(cx, tcp, |cx| {
         tcp.bind6(cx, "::", i32::from(port), how.flags)
@@ -145,6 +148,8 @@ fn any_address(cx: &mut Ctx, server: Server, port: u16, how: How) {
 }
 
 fn bind_to(cx: &mut Ctx, server: Server, address: &str, port: u16, how: How) {
+    let _cause = emit!(Net, "server.listen" @ server.0, address = address.to_owned(), port = port)
+        .map(trace::cause);
     let tcp = TcpWrap::new(cx, TcpType::Server);
     let bound = keep(cx, tcp, |cx| match is_ip(address) {
         6 => tcp.bind6(cx, address, i32::from(port), how.flags),
@@ -201,7 +206,7 @@ fn set_up(
             Wrap::Pipe(pipe) => pipe.listen(cx, how.backlog),
         })
     });
-    emit!(Net, "listen" @ server.0, result = listening.map(|_| ()));
+    emit!(Net, "server.listen.done" @ server.0, result = listening.map(|_| ()));
     match listening {
         Ok(wrap) => {
             if let Some(state) = server.state_mut(cx) {

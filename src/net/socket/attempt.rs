@@ -232,7 +232,8 @@ pub(super) fn after_connect(
     remote: &Remote,
     local: &Local,
 ) {
-    let _cause = emit!(Net, "after_connect" @ socket.handle, result = status).map(trace::cause);
+    let _cause =
+        emit!(Net, "socket.after_connect" @ socket.handle, result = status).map(trace::cause);
     env::enter(cx, |cx| {
         if socket.duplex.is_destroyed(cx) {
             return;

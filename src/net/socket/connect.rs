@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use uvox_loop::{Ctx, Errno, emit};
+use uvox_loop::{Ctx, Errno, emit, trace};
 use uvox_pipe::node::{PipeWrap, SocketType as PipeType};
 use uvox_tcp::node::{SocketType as TcpType, TcpWrap};
 
@@ -110,11 +110,14 @@ fn connect(cx: &mut Ctx, socket: Socket, options: ConnectOptions) -> Result<(), 
     }
     match checked {
         Checked::Path(path) => {
-            emit!(Net, "connect" @ socket.handle, path = path.clone());
+            let _cause =
+                emit!(Net, "socket.connect" @ socket.handle, path = path.clone()).map(trace::cause);
             attempt::connect(cx, socket, Remote::Path(path), &Local::default(), None);
         }
         Checked::Host { host, port, local } => {
-            emit!(Net, "connect" @ socket.handle, host = host.clone(), port = port as usize);
+            let _cause =
+                emit!(Net, "socket.connect" @ socket.handle, host = host.clone(), port = port)
+                    .map(trace::cause);
             look_up(cx, socket, host, port, local, options);
         }
     }

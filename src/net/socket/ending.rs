@@ -83,7 +83,7 @@ pub(super) fn destroy(cx: &mut Ctx, socket: Socket, mut error: Option<Error>) {
     for timeout in timeouts.into_iter().flatten() {
         timeout.clear(cx);
     }
-    let _cause = emit!(Net, "destroy" @ socket.handle).map(trace::cause);
+    let _cause = emit!(Net, "socket.destroy" @ socket.handle).map(trace::cause);
     match wrap {
         Some(wrap) => {
             if let Err(failed) = close(cx, socket, wrap, resets, error.is_some()) {
@@ -120,7 +120,7 @@ fn close(
         (state.bytes_read, state.bytes_written) = (bytes_read, bytes_written);
     }
     let closed = move |cx: &mut Ctx| {
-        let _cause = emit!(Net, "close" @ socket.handle).map(trace::cause);
+        let _cause = emit!(Net, "socket.close" @ socket.handle).map(trace::cause);
         env::enter(cx, |cx| socket.duplex.emit_close(cx));
     };
     if let Some(tcp) = wrap.tcp().filter(|_| resets) {

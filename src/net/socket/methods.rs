@@ -52,7 +52,7 @@ impl DuplexMethods for Methods {
         let Some(wrap) = socket.wrap(cx) else {
             return stream.finalized(cx, Ok(()));
         };
-        let _cause = emit!(Net, "shutdown" @ socket.handle).map(trace::cause);
+        let _cause = emit!(Net, "socket.shutdown" @ socket.handle).map(trace::cause);
         let begun = wrap.stream_base().shutdown(cx, move |cx, _, _| {
             env::enter(cx, |cx| stream.finalized(cx, Ok(())));
         });

@@ -43,7 +43,8 @@ pub(super) fn on_stream_read(
     data: Result<&[u8], Errno>,
 ) {
     let told = data.map(<[u8]>::len);
-    let _cause = emit!(Net, "read" @ socket.handle, result = told).map(uvox_loop::trace::cause);
+    let _cause =
+        emit!(Net, "socket.read" @ socket.handle, result = told).map(uvox_loop::trace::cause);
     env::enter(cx, |cx| {
         socket.refresh_timeout(cx);
         match data {
@@ -89,7 +90,8 @@ fn on_user_buffer(
     buffer: &mut Vec<u8>,
     read: Result<usize, Errno>,
 ) {
-    let _cause = emit!(Net, "read" @ socket.handle, result = read).map(uvox_loop::trace::cause);
+    let _cause =
+        emit!(Net, "socket.read" @ socket.handle, result = read).map(uvox_loop::trace::cause);
     env::enter(cx, |cx| {
         socket.refresh_timeout(cx);
         match read {

@@ -51,6 +51,6 @@ fn on_timeout(cx: &mut Ctx, socket: Socket) {
             return socket.refresh_timeout(cx);
         }
     }
-    let _cause = emit!(Net, "timeout" @ socket.handle).map(trace::cause);
+    let _cause = emit!(Net, "socket.timeout" @ socket.handle).map(trace::cause);
     socket.emit_timeout(cx);
 }

@@ -40,7 +40,7 @@ pub(super) fn write(cx: &mut Ctx, socket: Socket, data: Data) {
     };
     socket.refresh_timeout(cx);
     let bytes = data.len();
-    let _cause = emit!(Net, "write" @ socket.handle, bytes = bytes).map(trace::cause);
+    let _cause = emit!(Net, "socket.write" @ socket.handle, bytes = bytes).map(trace::cause);
     let base = wrap.stream_base();
     let after = move |cx: &mut Ctx, _: StreamBase, status| on_write_complete(cx, socket, status);
     let result = match data {
@@ -87,7 +87,7 @@ fn wait_for_connection(cx: &mut Ctx, socket: Socket, data: Data) {
 
 /// A write that was queued is over.
 fn on_write_complete(cx: &mut Ctx, socket: Socket, status: Result<(), Errno>) {
-    let _cause = emit!(Net, "written" @ socket.handle, result = status).map(trace::cause);
+    let _cause = emit!(Net, "socket.written" @ socket.handle, result = status).map(trace::cause);
     env::enter(cx, |cx| {
         // Of one that was destroyed meanwhile, whoever waits hears it from the stream.
         if socket.duplex.is_destroyed(cx) {
