@@ -12,6 +12,8 @@ pub struct Budgets {
     pub read_bytes: usize,
     /// Connections accepted from one listener in a turn.
     pub accepts: u32,
+    /// Datagrams taken from one socket in a turn, of which one call may bring many.
+    pub datagrams: u32,
     /// Events taken from the kernel in a turn: 65,536 at most, for room is kept for all of them.
     pub events: usize,
     /// How many times a turn goes through what its own callbacks queued.
@@ -26,6 +28,8 @@ pub const READS_PER_TURN: u32 = 32;
 pub const READ_BYTES_PER_TURN: usize = 256 * 1024;
 /// Connections accepted from one listener in a turn: more than a backlog usually holds.
 pub const ACCEPTS_PER_TURN: u32 = 1024;
+/// Datagrams taken from one socket in a turn (`uv__udp_recvmsg`'s count).
+pub const DATAGRAMS_PER_TURN: u32 = 32;
 /// Events taken from the kernel in a turn.
 pub const EVENTS_PER_TURN: usize = 1024;
 /// Passes over the run queue in a turn, after the one over what the kernel reported.
@@ -39,6 +43,7 @@ impl Default for Budgets {
             reads: READS_PER_TURN,
             read_bytes: READ_BYTES_PER_TURN,
             accepts: ACCEPTS_PER_TURN,
+            datagrams: DATAGRAMS_PER_TURN,
             events: EVENTS_PER_TURN,
             queue_passes: QUEUE_PASSES_PER_TURN,
             signals: SIGNALS_PER_TURN,
@@ -51,6 +56,7 @@ impl Budgets {
         self.reads = self.reads.max(1);
         self.read_bytes = self.read_bytes.max(1);
         self.accepts = self.accepts.max(1);
+        self.datagrams = self.datagrams.max(1);
         self.events = self.events.clamp(1, 1 << 16);
         self.queue_passes = self.queue_passes.max(1);
         self.signals = self.signals.max(1);

@@ -76,6 +76,7 @@ impl Builder {
             on_change: None,
             holding: 0,
             requests: 0,
+            last_number: 0,
             now: hrtime(),
             phase: Phase::Outside,
             stopping: false,

@@ -52,8 +52,8 @@ mod wake;
 mod workers;
 
 pub use budgets::{
-    ACCEPTS_PER_TURN, Budgets, EVENTS_PER_TURN, QUEUE_PASSES_PER_TURN, READ_BYTES_PER_TURN,
-    READS_PER_TURN, SIGNALS_PER_TURN,
+    ACCEPTS_PER_TURN, Budgets, DATAGRAMS_PER_TURN, EVENTS_PER_TURN, QUEUE_PASSES_PER_TURN,
+    READ_BYTES_PER_TURN, READS_PER_TURN, SIGNALS_PER_TURN,
 };
 pub use builder::Builder;
 pub use busy::BusyLoop;

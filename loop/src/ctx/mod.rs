@@ -71,6 +71,8 @@ pub struct Ctx {
     pub(crate) holding: usize,
     /// Requests in flight.
     pub(crate) requests: usize,
+    /// What [`Ctx::next_number`] gave last.
+    pub(crate) last_number: u64,
     /// The loop's idea of the time, in nanoseconds of the monotonic clock.
     pub(crate) now: u64,
     pub(crate) phase: Phase,
@@ -136,6 +138,12 @@ impl Ctx {
         self.requests = self.requests.checked_sub(1).ok_or(Errno::EINVAL)?;
         self.changed();
         Ok(())
+    }
+
+    /// A number that nobody else of this loop is given: counted up from 1. For layers above that tell things apart which are no handles.
+    pub fn next_number(&mut self) -> u64 {
+        self.last_number += 1;
+        self.last_number
     }
 
     /// How many requests are in flight.

@@ -47,8 +47,8 @@ mod transfer;
 mod vector;
 mod waker;
 
-pub use address::{Address, RawAddress, UnixAddr, UnixName};
-pub use batch::{BATCH_MAX, Datagram, Message, RecvBatch, SendBatch};
+pub use address::{Address, RawAddress, UnixAddr, UnixName, ip_name, ip4_addr, ip6_addr};
+pub use batch::{BATCH_MAX, BatchEnd, Datagram, Message, RecvBatch, SendBatch};
 pub use clock::hrtime;
 pub use control::{
     Control, Ecn, PacketInfo, receive_coalesced, receive_packet_info, receive_traffic_class,
@@ -70,8 +70,8 @@ pub use path::{Identity, chmod, identity, mode, unlink};
 pub use pipe::{dup, pipe, splice};
 pub use rights::{DESCRIPTORS_MAX, recv_descriptors, recv_discarding, send_descriptors};
 pub use socket::{
-    accept, accept_with_address, bind, connect, getpeername, getsockname, listen, shutdown, socket,
-    socketpair,
+    accept, accept_with_address, bind, connect, disconnect, getpeername, getsockname, listen,
+    shutdown, socket, socketpair,
 };
 /// `socket2`'s names for what a socket is, and its way to a socket's options: see [`get_option`] for when not to take it.
 pub use socket2::{Domain, Protocol, SockRef, TcpKeepalive, Type};

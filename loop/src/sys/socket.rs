@@ -143,6 +143,24 @@ pub fn connect(socket: BorrowedFd<'_>, address: impl Into<RawAddress>) -> Result
     }
 }
 
+/// Lets a datagram socket send to anybody again, and hear from anybody. The call's name is `connect`.
+///
+/// # Errors
+///
+/// `EINVAL`, on some systems `ENOTCONN`, for a socket that is no datagram socket.
+pub fn disconnect(socket: BorrowedFd<'_>) -> Result<(), Errno> {
+    // An address of no family, which is what zeros are.
+    let nobody = RawAddress::from_bytes(&[0; size_of::<libc::sockaddr>()]);
+    match connect(socket, nobody) {
+        // The BSDs disconnect, and then find out that this is no address to connect to.
+        Err(Errno::EAFNOSUPPORT | Errno::EINVAL) if ASKS_TOO_LATE => Ok(()),
+        result => result,
+    }
+}
+
+/// Whether the system looks at the address when it has disconnected the socket.
+const ASKS_TOO_LATE: bool = cfg!(not(any(target_os = "linux", target_os = "android")));
+
 /// Ends one direction of a connection, or both.
 ///
 /// # Errors

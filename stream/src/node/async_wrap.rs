@@ -4,19 +4,14 @@ use uvox_loop::Ctx;
 
 use super::base::StreamBase;
 
-/// The last number that was given, one count for each loop (`async_id_counter`).
-#[derive(Default)]
-struct LastAsyncId(u64);
-
-/// A number that nothing else of this loop has: counted up from 1 (`AsyncWrap::AsyncReset`).
+/// A number that nothing else of this loop has: counted up from 1 (`AsyncWrap::AsyncReset`). The loop counts, so that whoever has such
+/// numbers without being a stream has others.
 pub(super) fn new_async_id(cx: &mut Ctx) -> u64 {
-    let last = cx.slot::<LastAsyncId>();
-    last.0 += 1;
-    last.0
+    cx.next_number()
 }
 
 impl StreamBase {
-    /// The number that the stream has among all stream bases and connection attempts of its loop (`GetAsyncId`); none, where Node says -1, when it
+    /// The number that the stream has among all that have one in its loop, stream bases and connection attempts say (`GetAsyncId`); none, where Node says -1, when it
     /// is gone.
     pub fn get_async_id(self, cx: &Ctx) -> Option<u64> {
         Some(cx.state(self.0)?.async_id)

@@ -1,7 +1,7 @@
-//! Addresses as text (`AddressToJS`, `uv_ip4_addr`, `uv_ip6_addr`).
+//! Addresses as text (`AddressToJS`).
 
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
+use std::net::SocketAddr;
 
 use uvox_loop::Errno;
 use uvox_loop::sys;
@@ -52,38 +52,16 @@ impl From<SocketAddr> for AddressInfo {
     /// assert_eq!((info.address.as_str(), info.family.as_str(), info.port), ("::ffff:127.0.0.1", "IPv6", 80));
     /// ```
     fn from(address: SocketAddr) -> AddressInfo {
-        let (text, family) = match address {
-            SocketAddr::V4(v4) => (v4.ip().to_string(), Family::Ipv4),
-            SocketAddr::V6(v6) => (text_of(v6), Family::Ipv6),
+        let family = match address {
+            SocketAddr::V4(_) => Family::Ipv4,
+            SocketAddr::V6(_) => Family::Ipv6,
         };
         AddressInfo {
-            address: text,
+            address: sys::ip_name(address),
             family,
             port: address.port(),
         }
     }
-}
-
-fn text_of(address: SocketAddrV6) -> String {
-    let ip = address.ip();
-    let mut text = match ip.segments() {
-        // What was an IPv4 address once is written so by libuv still, unless its upper half belongs to the zeros that are left out.
-        [0, 0, 0, 0, 0, 0, high, low] if high != 0 => {
-            let [a, b] = high.to_be_bytes();
-            let [c, d] = low.to_be_bytes();
-            format!("::{}", Ipv4Addr::new(a, b, c, d))
-        }
-        _ => ip.to_string(),
-    };
-    if ip.is_unicast_link_local() && address.scope_id() > 0 {
-        text.push('%');
-        match sys::if_indextoname(address.scope_id()) {
-            Ok(name) => text.push_str(&name),
-            // It has gone in the meantime.
-            Err(_) => text.push_str(&address.scope_id().to_string()),
-        }
-    }
-    text
 }
 
 /// The last 16 bits of a port are what counts, as where Node's go through `htons`.
@@ -91,19 +69,10 @@ fn port_of(port: i32) -> u16 {
     port as u16
 }
 
-/// `uv_ip4_addr`: four decimal numbers.
 pub(super) fn ip4_addr(ip: &str, port: i32) -> Result<SocketAddr, Errno> {
-    let ip: Ipv4Addr = ip.parse().map_err(|_| Errno::EINVAL)?;
-    Ok(SocketAddr::new(ip.into(), port_of(port)))
+    sys::ip4_addr(ip, port_of(port))
 }
 
-/// `uv_ip6_addr`: with the name of an interface behind a per cent sign, if there is one. One that is not known is none.
 pub(super) fn ip6_addr(ip: &str, port: i32) -> Result<SocketAddr, Errno> {
-    let (ip, interface) = match ip.split_once('%') {
-        Some((ip, interface)) => (ip, Some(interface)),
-        None => (ip, None),
-    };
-    let ip: Ipv6Addr = ip.parse().map_err(|_| Errno::EINVAL)?;
-    let scope = interface.and_then(|name| sys::if_nametoindex(name).ok());
-    Ok(SocketAddrV6::new(ip, port_of(port), 0, scope.unwrap_or(0)).into())
+    sys::ip6_addr(ip, port_of(port))
 }

@@ -1,12 +1,14 @@
 //! Socket addresses: as the kernel has them, and as we do.
 
 mod raw;
+mod text;
 mod unix;
 
 use std::fmt;
 use std::net::SocketAddr;
 
 pub use raw::RawAddress;
+pub use text::{ip_name, ip4_addr, ip6_addr};
 pub use unix::{UnixAddr, UnixName};
 
 /// The address of a socket.

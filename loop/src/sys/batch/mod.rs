@@ -13,7 +13,7 @@ use super::ancillary::DatagramRoom;
 use super::message::Received;
 use super::vector::IOV_MAX;
 
-pub use recv::{Datagram, RecvBatch};
+pub use recv::{BatchEnd, Datagram, RecvBatch};
 pub use send::{Message, SendBatch};
 
 /// The most messages in a batch: Linux sends no more at once.

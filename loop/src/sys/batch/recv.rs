@@ -21,10 +21,23 @@ pub struct RecvBatch {
     controls: Vec<DatagramRoom>,
     /// What was received last.
     received: Vec<Received>,
+    /// Why there were no more of them.
+    end: BatchEnd,
     /// How long each datagram's part of the buffer was then.
     size: usize,
     /// The system said that it has no such call.
     one_by_one: bool,
+}
+
+/// Why a call received no more datagrams than it did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BatchEnd {
+    /// The kernel filled all the room that it was given: there may be more.
+    Full,
+    /// There were no more, so that another call would find `EAGAIN`; or an error stands behind them, which it would find.
+    Empty,
+    /// An error stood behind them that no other call will find: it was taken off the socket, which happens where they are received one by one.
+    Failed(Errno),
 }
 
 /// One of the datagrams that were received together.
@@ -49,6 +62,7 @@ impl RecvBatch {
             addresses: vec![RawAddress::NONE; capacity],
             controls: (0..capacity).map(|_| DatagramRoom::new()).collect(),
             received: Vec::with_capacity(capacity),
+            end: BatchEnd::Full,
             size: 0,
             one_by_one: !kernel::EXISTS,
         }
@@ -57,6 +71,11 @@ impl RecvBatch {
     /// How many datagrams one call can receive.
     pub fn capacity(&self) -> usize {
         self.controls.len()
+    }
+
+    /// Why the last call received no more.
+    pub fn end(&self) -> BatchEnd {
+        self.end
     }
 
     /// Receives as many datagrams as there are and as there is room for, each into `size` bytes of `buffer`, and
@@ -133,11 +152,18 @@ impl RecvBatch {
 
     fn recv_together(&mut self, fd: RawFd) -> Result<usize, Errno> {
         let (headers, room) = (self.headers.as_mut_ptr(), self.headers.len());
+        let mut given = room;
         let count = call("recvmmsg", fd, |most| {
-            // SAFETY: the kernel writes to `room` headers and to what they point to: parts of a buffer that is borrowed
+            given = room.min(most);
+            // SAFETY: the kernel writes to `given` headers and to what they point to: parts of a buffer that is borrowed
             // exclusively until `recv` returns, and our own addresses and controls, which stay where they are.
-            unsafe { kernel::recvmmsg(fd, headers, room.min(most)) }
+            unsafe { kernel::recvmmsg(fd, headers, given) }
         })?;
+        self.end = if count < given {
+            BatchEnd::Empty
+        } else {
+            BatchEnd::Full
+        };
         for index in 0..count {
             self.note(index, self.headers[index].msg_len as usize);
         }
@@ -150,9 +176,17 @@ impl RecvBatch {
             match unsafe { receive(fd, &mut self.headers[index].msg_hdr) } {
                 Ok(count) => self.note(index, count),
                 Err(errno) if index == 0 => return Err(errno),
-                Err(_) => return Ok(index),
+                Err(Errno::EAGAIN) => {
+                    self.end = BatchEnd::Empty;
+                    return Ok(index);
+                }
+                Err(errno) => {
+                    self.end = BatchEnd::Failed(errno);
+                    return Ok(index);
+                }
             }
         }
+        self.end = BatchEnd::Full;
         Ok(self.headers.len())
     }
 

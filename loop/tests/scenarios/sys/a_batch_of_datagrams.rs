@@ -5,7 +5,7 @@ use std::os::fd::{AsFd, OwnedFd};
 
 use uvox_loop::Errno;
 use uvox_loop::sys::fault::{self, Effect, Fault};
-use uvox_loop::sys::{Control, Message, RawAddress, RecvBatch, SendBatch, Type};
+use uvox_loop::sys::{BatchEnd, Control, Message, RawAddress, RecvBatch, SendBatch, Type};
 use uvox_loop::trace::Outcome;
 
 use super::support::{bound, readable, traced};
@@ -66,7 +66,9 @@ fn a_batch_of_datagrams() {
             assert_eq!(sent, Ok(3), "round {round}");
             assert_eq!(calls.len(), usize::from(!APPLE));
             assert_eq!(receive(&mut into, &receiver, &from), ["one", ""]);
+            assert_eq!(into.end(), BatchEnd::Full);
             assert_eq!(receive(&mut into, &receiver, &from), ["three"]);
+            assert_eq!(into.end(), BatchEnd::Empty);
         }
         assert_eq!(send(&mut out, &sender, &to, &[]), Ok(0));
 
@@ -80,7 +82,10 @@ fn a_batch_of_datagrams() {
             let sent = send(&mut out, &sender, &to, &["a", "b", "c"]);
             assert_eq!(sent, Ok(2));
             assert_eq!(receive(&mut into, &receiver, &from), ["a"]);
+            // The kernel filled what it was given, and says nothing of what is behind.
+            assert_eq!(into.end(), BatchEnd::Full);
             assert_eq!(receive(&mut into, &receiver, &from), ["b"]);
+            assert_eq!(into.end(), BatchEnd::Empty);
             assert_eq!(faults.left(), 0);
         }
     });

@@ -46,7 +46,7 @@ pub(in crate::sys) fn instead(
 ) -> Result<usize, Errno> {
     let missing = match (name, result) {
         ("recv" | "recvmsg" | "read" | "readv", Ok(0)) => take_if(fd, ends_a_connection),
-        ("recv" | "recvmsg" | "read" | "readv", Err(Errno::EAGAIN)) => take(fd),
+        ("recv" | "recvmsg" | "recvmmsg" | "read" | "readv", Err(Errno::EAGAIN)) => take(fd),
         ("send" | "sendmsg" | "write" | "writev", Err(Errno::EPIPE)) => take(fd),
         _ => None,
     };
