@@ -12,3 +12,4 @@ pub use uvox_loop as event_loop;
 pub use uvox_pipe as pipe;
 pub use uvox_stream as stream;
 pub use uvox_tcp as tcp;
+pub use uvox_udp as udp;

@@ -1,0 +1,124 @@
+//! Options of the socket (`uv__setsockopt`), and what the kernel is to say of each datagram.
+
+use std::os::fd::BorrowedFd;
+
+use uvox_loop::sys::{self, Domain, SockRef};
+use uvox_loop::{Ctx, Errno};
+
+use super::state::Udp;
+
+/// Options. All of them want a socket: `EBADF` without one, as from a handle that is closing or gone.
+impl Udp {
+    /// How many routers, less one, a datagram passes at most: 1 to 255 (`uv_udp_set_ttl`; `IP_TTL`, `IPV6_UNICAST_HOPS`).
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` for another number; `EBADF` without a socket.
+    pub fn set_ttl(self, cx: &mut Ctx, ttl: i32) -> Result<(), Errno> {
+        let hops = in_byte(ttl).filter(|hops| *hops > 0).ok_or(Errno::EINVAL)?;
+        let (fd, is_ipv6) = self.socket_and_family(cx)?;
+        let socket = SockRef::from(&fd);
+        if is_ipv6 {
+            Ok(socket.set_unicast_hops_v6(hops.into())?)
+        } else {
+            Ok(socket.set_ttl_v4(hops.into())?)
+        }
+    }
+
+    /// Whether datagrams may be sent to all of a network (`uv_udp_set_broadcast`, `SO_BROADCAST`); else that is `EACCES`.
+    ///
+    /// # Errors
+    ///
+    /// `EBADF` without a socket.
+    pub fn set_broadcast(self, cx: &mut Ctx, on: bool) -> Result<(), Errno> {
+        Ok(SockRef::from(&self.socket(cx)?).set_broadcast(on)?)
+    }
+
+    /// How many bytes the kernel keeps that are on their way out (`uv_send_buffer_size`, `SO_SNDBUF`). Linux says twice of what was set.
+    ///
+    /// # Errors
+    ///
+    /// `EBADF` without a socket.
+    pub fn send_buffer_size(self, cx: &mut Ctx) -> Result<usize, Errno> {
+        Ok(SockRef::from(&self.socket(cx)?).send_buffer_size()?)
+    }
+
+    /// Sets it. The kernel takes it as a hint, within limits of its own.
+    ///
+    /// # Errors
+    ///
+    /// `EBADF` without a socket; on some systems `ENOBUFS` for more than their limit.
+    pub fn set_send_buffer_size(self, cx: &mut Ctx, bytes: usize) -> Result<(), Errno> {
+        Ok(SockRef::from(&self.socket(cx)?).set_send_buffer_size(number(bytes))?)
+    }
+
+    /// How many bytes the kernel keeps that nobody has received yet (`uv_recv_buffer_size`, `SO_RCVBUF`). Linux says twice of what was set, and counts what it needs
+    /// itself for each datagram, too. Datagrams for which there is no room are lost.
+    ///
+    /// # Errors
+    ///
+    /// `EBADF` without a socket.
+    pub fn receive_buffer_size(self, cx: &mut Ctx) -> Result<usize, Errno> {
+        Ok(SockRef::from(&self.socket(cx)?).recv_buffer_size()?)
+    }
+
+    /// Sets it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Udp::set_send_buffer_size`].
+    pub fn set_receive_buffer_size(self, cx: &mut Ctx, bytes: usize) -> Result<(), Errno> {
+        Ok(SockRef::from(&self.socket(cx)?).set_recv_buffer_size(number(bytes))?)
+    }
+
+    /// Whether the kernel says of each datagram which address it was sent to, and which interface it came by
+    /// ([`Control::packet_info`](super::Control::packet_info)). libuv does not have it.
+    ///
+    /// # Errors
+    ///
+    /// `EBADF` without a socket.
+    pub fn receive_packet_info(self, cx: &mut Ctx, on: bool) -> Result<(), Errno> {
+        let (fd, is_ipv6) = self.socket_and_family(cx)?;
+        sys::receive_packet_info(fd, domain(is_ipv6), on)
+    }
+
+    /// Whether the kernel says of each datagram what its traffic class is, and so its congestion mark ([`Control::ecn`](super::Control::ecn)). libuv does not
+    /// have it.
+    ///
+    /// # Errors
+    ///
+    /// `EBADF` without a socket, `ENOTSUP` for IPv4 on systems that cannot.
+    pub fn receive_ecn(self, cx: &mut Ctx, on: bool) -> Result<(), Errno> {
+        let (fd, is_ipv6) = self.socket_and_family(cx)?;
+        sys::receive_traffic_class(fd, domain(is_ipv6), on)
+    }
+
+    /// Whether the kernel puts datagrams from one sender together, and hands them over as one (UDP GRO); its
+    /// [segments](super::Datagram::segments) are what was sent. libuv does not have it.
+    ///
+    /// # Errors
+    ///
+    /// `EBADF` without a socket, `ENOTSUP` anywhere but on Linux.
+    pub fn receive_coalesced(self, cx: &mut Ctx, on: bool) -> Result<(), Errno> {
+        sys::receive_coalesced(self.socket(cx)?, on)
+    }
+
+    /// The socket, and whether it is IPv6's.
+    pub(super) fn socket_and_family(self, cx: &mut Ctx) -> Result<(BorrowedFd<'_>, bool), Errno> {
+        let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
+        Ok((parts.fd, parts.state.family == Some(Domain::IPV6)))
+    }
+}
+
+fn domain(is_ipv6: bool) -> Domain {
+    if is_ipv6 { Domain::IPV6 } else { Domain::IPV4 }
+}
+
+pub(super) fn in_byte(number: i32) -> Option<u8> {
+    u8::try_from(number).ok()
+}
+
+/// A size as the kernel counts it.
+fn number(bytes: usize) -> usize {
+    bytes.min(i32::MAX as usize)
+}

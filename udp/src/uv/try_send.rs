@@ -1,0 +1,121 @@
+//! Sending what the kernel takes right now (`uv_udp_try_send`, `uv_udp_try_send2`).
+
+use std::io::IoSlice;
+use std::net::SocketAddr;
+
+use uvox_loop::sys::{Control, Message, RawAddress};
+use uvox_loop::{Ctx, Errno, emit};
+
+use super::batches::{give_back_sending, take_sending};
+use super::send::transmit;
+use super::state::Udp;
+
+impl Udp {
+    /// Sends a datagram now or never (`uv_udp_try_send`), and returns how long it is. To whom, [`send`](Udp::send) says.
+    ///
+    /// # Errors
+    ///
+    /// `EAGAIN` if sends are queued or still to be told of, or the kernel has no room; else as [`Udp::send`], and what the kernel says.
+    pub fn try_send(
+        self,
+        cx: &mut Ctx,
+        bytes: &[u8],
+        to: impl Into<Option<SocketAddr>>,
+    ) -> Result<usize, Errno> {
+        self.try_sendv(cx, &[IoSlice::new(bytes)], to)
+    }
+
+    /// The same with a datagram in many pieces.
+    ///
+    /// # Errors
+    ///
+    /// As [`Udp::try_send`]; `EINVAL` also for no piece at all.
+    pub fn try_sendv(
+        self,
+        cx: &mut Ctx,
+        pieces: &[IoSlice<'_>],
+        to: impl Into<Option<SocketAddr>>,
+    ) -> Result<usize, Errno> {
+        self.try_send_with(cx, pieces, to, &Control::default())
+    }
+
+    /// The same with [what is to go along](Udp::send_with) with it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Udp::try_sendv`].
+    pub fn try_send_with(
+        self,
+        cx: &mut Ctx,
+        pieces: &[IoSlice<'_>],
+        to: impl Into<Option<SocketAddr>>,
+        control: &Control,
+    ) -> Result<usize, Errno> {
+        let to = to.into();
+        if cx.open_state(self.0)?.queue.count() > 0 {
+            return Err(Errno::EAGAIN);
+        }
+        let total = self.check_before_send(cx, pieces, to)?;
+        let to = to.map(RawAddress::from);
+        let fd = self.socket(cx)?;
+        let sent = transmit(fd, pieces, to.as_ref(), control).map(|()| total);
+        emit!(Uv, "try_send" @ self, bytes = total, result = sent);
+        sent.map_err(no_room)
+    }
+
+    /// Sends datagrams, many with one system call, until the kernel takes no more, and returns how many that were (`uv_udp_try_send2`). What stopped it is
+    /// learnt by sending the rest.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` for no datagram at all, or one that cannot be sent; `EISCONN`, `EDESTADDRREQ` if any has an address that it should not have, or has none: then
+    /// nothing is sent. Else what happens to the first of them, as [`Udp::try_send`].
+    pub fn try_send_batch(self, cx: &mut Ctx, messages: &[Message<'_>]) -> Result<usize, Errno> {
+        if messages.is_empty() {
+            return Err(Errno::EINVAL);
+        }
+        cx.open_state(self.0)?;
+        for message in messages {
+            let to = match message.to {
+                Some(to) => Some(to.ip().ok_or(Errno::EINVAL)?),
+                None => None,
+            };
+            self.check_before_send(cx, message.buffers, to)?;
+        }
+        if cx.open_state(self.0)?.queue.count() > 0 {
+            return Err(Errno::EAGAIN);
+        }
+        let mut batch = take_sending(cx);
+        let mut taken = 0;
+        let ended = loop {
+            let left = messages.get(taken..).unwrap_or_default();
+            if left.is_empty() {
+                break Ok(taken);
+            }
+            let Some(parts) = cx.parts(self.0) else {
+                break Err(Errno::EBADF);
+            };
+            let given = left.len().min(batch.capacity());
+            match batch.send(parts.fd, left[..given].iter().copied()) {
+                Ok(count) => taken += count,
+                Err(errno) => break Err(errno),
+            }
+        };
+        give_back_sending(cx, batch);
+        let sent = match ended {
+            Err(_) if taken > 0 => Ok(taken),
+            ended => ended,
+        };
+        emit!(Uv, "try_send_batch" @ self, datagrams = messages.len(), result = sent);
+        sent.map_err(no_room)
+    }
+}
+
+/// Whether it is the socket's buffer or the interface's that is full is all the same.
+fn no_room(errno: Errno) -> Errno {
+    if errno == Errno::ENOBUFS {
+        Errno::EAGAIN
+    } else {
+        errno
+    }
+}
