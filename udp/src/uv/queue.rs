@@ -59,6 +59,8 @@ pub(super) struct SendQueue {
     copies: BytesMut,
     /// Whether what is sent now is collected, to be sent together in a moment (`UV_HANDLE_UDP_PROCESSING`).
     pub(super) gathers: bool,
+    /// Whether what waits is put off to the next turn.
+    pub(super) rests: bool,
 }
 
 /// How many pieces a datagram that waits has at most; one of more becomes one.

@@ -203,7 +203,10 @@ impl Udp {
         }
         match next {
             Next::Told | Next::Together => cx.feed(self.0),
-            Next::Again => cx.requeue(self.0),
+            Next::Again => {
+                self.put_off(cx);
+                Ok(())
+            }
             Next::Room => self.wait_for_room(cx),
         }
     }
@@ -225,20 +228,29 @@ impl Udp {
             let Some(parts) = cx.parts(self.0) else {
                 return;
             };
-            if !parts.state.queue.is_waiting() || !parts.ready.can_write() {
+            let queue = &parts.state.queue;
+            if !queue.is_waiting() || queue.rests || !parts.ready.can_write() {
                 return;
             }
             if let Some(next) = self.send_batch(cx) {
-                // It is open, so this goes.
-                let _ = match next {
-                    Next::Room => self.wait_for_room(cx),
-                    _ => cx.requeue(self.0),
-                };
+                match next {
+                    // It is open, so this goes.
+                    Next::Room => drop(self.wait_for_room(cx)),
+                    _ => self.put_off(cx),
+                }
                 return;
             }
         }
         // There is room still, but others want their turn, too.
-        let _ = cx.requeue(self.0);
+        self.put_off(cx);
+    }
+
+    /// What waits is sent in the next turn, and not in this one, though there will be something to tell of.
+    fn put_off(self, cx: &mut Ctx) {
+        if let Ok(state) = cx.open_state(self.0) {
+            state.queue.rests = true;
+            let _ = cx.requeue(self.0);
+        }
     }
 
     /// One batch. What is returned is what ended it, if it is not to go on at once.

@@ -174,6 +174,7 @@ fn on_ready(cx: &mut Ctx, key: Key) {
     };
     let waits = parts.state.queue.is_waiting();
     let is_to_be_told = parts.state.queue.finished() > 0;
+    parts.state.queue.rests = false;
     udp.run_receives(cx);
     if waits {
         udp.run_sends(cx);

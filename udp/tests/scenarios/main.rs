@@ -1,1 +1,9 @@
-//! UDP.
+//! UDP's scenarios: each a file, each named for what happens in it, on loopback.
+
+mod common;
+mod groups;
+mod handles;
+mod kernel;
+mod node;
+mod receiving;
+mod sending;
