@@ -11,10 +11,7 @@ use crate::common::{
 };
 
 #[test]
-#[cfg_attr(
-    uvox_kqueue,
-    ignore = "libkqueue takes the error off the socket"
-)]
+#[cfg_attr(uvox_kqueue, ignore = "libkqueue takes the error off the socket")]
 fn errors_of_datagrams_that_were_sent() {
     scenario(|| {
         for host in hosts() {
