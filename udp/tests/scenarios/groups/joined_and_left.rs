@@ -42,7 +42,8 @@ fn joined_and_left() {
             .unwrap();
         let again = first.set_membership(&mut lp, GROUP, LOOPBACK, Membership::Leave);
         assert_eq!(again, Err(Errno::EADDRNOTAVAIL));
-        if cfg!(target_os = "linux") {
+        #[cfg(target_os = "linux")]
+        {
             // By itself Linux lets a socket hear what any other of the machine has joined.
             let first = first.fd(&mut lp).unwrap();
             uvox_loop::sys::SockRef::from(&first)

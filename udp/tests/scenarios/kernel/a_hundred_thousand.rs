@@ -1,4 +1,6 @@
-//! A hundred thousand datagrams, each with its number: what was sent was received, in order, or the kernel dropped it, and says so.
+//! A hundred thousand datagrams, each with its number: what was sent was received, in order, or the kernel dropped it, and says so. Other systems than Linux keep no such account.
+
+#![cfg(target_os = "linux")]
 
 use std::net::Ipv4Addr;
 
@@ -10,7 +12,6 @@ use crate::common::{Seen, bound, close_and_end, scenario};
 const ALL: u32 = 100_000;
 
 /// How many datagrams the kernel had no room for, by its own account of the socket with that port.
-#[cfg(target_os = "linux")]
 fn dropped(port: u16) -> u32 {
     let sockets = std::fs::read_to_string("/proc/net/udp").unwrap();
     let own = format!(":{port:04X} ");
@@ -40,7 +41,6 @@ fn flood(cx: &mut Ctx, sender: Udp, to: std::net::SocketAddr, sent: &Seen<u32>) 
     ignore = "other systems keep no such account"
 )]
 fn a_hundred_thousand() {
-    #[cfg(target_os = "linux")]
     scenario(|| {
         let mut lp = Loop::new().unwrap();
         let (sender, _) = bound(&mut lp, Ipv4Addr::LOCALHOST);
