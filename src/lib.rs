@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod arena;
+pub mod dgram;
 pub mod dns;
 pub mod env;
 mod error;

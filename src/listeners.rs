@@ -186,23 +186,40 @@ pub fn emit<T: State, F: ?Sized + 'static>(
     let Some(state) = cx.state_mut(handle) else {
         return false;
     };
-    let listeners = place(state).snapshot();
+    let listeners = place(state);
     if listeners.is_empty() {
         return false;
     }
+    if let Some(only) = listeners.single()
+        && !is_held(cx)
+    {
+        run_one(cx, handle, place, &only, &call);
+        return true;
+    }
+    let listeners = cx.state_mut(handle).map(|state| place(state).snapshot());
     deliver(cx, move |cx| {
-        for listener in listeners {
-            match listener.claim() {
-                Claim::Stays => {}
-                Claim::Spent => continue,
-                Claim::Once(id) => {
-                    cx.state_mut(handle).map(|state| place(state).remove(id));
-                }
-            }
-            listener.run(cx, |listener, cx| call(listener, cx));
+        for listener in listeners.into_iter().flatten() {
+            run_one(cx, handle, place, &listener, &call);
         }
     });
     true
+}
+
+fn run_one<T: State, F: ?Sized + 'static>(
+    cx: &mut Ctx,
+    handle: Handle<T>,
+    place: fn(&mut T) -> &mut Listeners<Box<F>>,
+    listener: &Listener<Box<F>>,
+    call: &impl Fn(&mut F, &mut Ctx),
+) {
+    match listener.claim() {
+        Claim::Stays => {}
+        Claim::Spent => return,
+        Claim::Once(id) => {
+            cx.state_mut(handle).map(|state| place(state).remove(id));
+        }
+    }
+    listener.run(cx, |listener, cx| call(listener, cx));
 }
 
 type Delivery = Box<dyn FnOnce(&mut Ctx)>;

@@ -29,7 +29,7 @@ pub(super) fn not_tcp() -> Error {
     Error::new("ERR_INVALID_HANDLE_TYPE", message)
 }
 
-pub(super) fn bad_port(name: &str, port: i64) -> Error {
+pub(crate) fn bad_port(name: &str, port: i64) -> Error {
     let message = format!("{name} should be >= 0 and < 65536. Received type number ({port}).");
     Error::new("ERR_SOCKET_BAD_PORT", message)
 }

@@ -4,7 +4,6 @@
 //! listen, and makes sockets of connections. It stands on the wraps of [`tcp`](crate::tcp::node) and [`pipe`](crate::pipe::node), and on the
 //! [`streams`](crate::streams). It deliberately does not know how bytes reach the kernel: that is the [`StreamBase`](crate::stream::node::StreamBase)'s.
 
-mod arena;
 mod block_list;
 mod bound;
 mod errors;
@@ -17,11 +16,13 @@ mod wrap;
 use uvox_loop::Ctx;
 
 pub use block_list::{BlockList, Rule};
+pub(crate) use errors::bad_port;
 pub use ip::{is_ip, is_ipv4, is_ipv6};
 pub use server::{ConnectionInfo, ListenOptions, Server, ServerOptions, ServerState, Shutdown};
 pub use socket::{
     Attempt, ConnectOptions, Looked, ReadyState, Socket, SocketOptions, SocketState, UserBuffer,
 };
+pub(crate) use wrap::invalid_fd_type;
 pub use wrap::{Address, Wrap};
 
 use crate::Error;

@@ -93,7 +93,7 @@ impl Wrap {
                 let pipe = PipeWrap::new(cx, role);
                 (Wrap::Pipe(pipe), pipe.open(cx, fd))
             }
-            other => return Err(errors::invalid_fd_type(node_name(other))),
+            other => return Err(invalid_fd_type(other)),
         };
         if let Err(errno) = opened {
             wrap.close(cx, |_| ());
@@ -117,6 +117,11 @@ impl Wrap {
     pub(super) fn getpeername(self, cx: &mut Ctx) -> Option<Result<AddressInfo, Errno>> {
         Some(self.tcp()?.getpeername(cx))
     }
+}
+
+/// A descriptor is of a kind that cannot be used here.
+pub(crate) fn invalid_fd_type(kind: DescriptorKind) -> Error {
+    errors::invalid_fd_type(node_name(kind))
 }
 
 /// What Node calls a kind of descriptor (`guessHandleType`).

@@ -4,7 +4,7 @@ use uvox_loop::{Ctx, Errno, emit};
 use uvox_stream::node::StreamBase;
 
 use super::state::Socket;
-use crate::net::arena;
+use crate::arena;
 use crate::{Error, env, listeners};
 
 /// Starts to read (`tryReadStart`).

@@ -6,8 +6,9 @@ use std::os::fd::OwnedFd;
 use uvox_loop::{Callback, Ctx, Errno, Handle, Kind, State, emit, trace};
 
 use super::address::{AddressInfo, Family};
-use crate::uv::{BindFlags, Datagram, Udp};
+use crate::uv::{Batch, BindFlags, Datagram, Udp};
 
+type OnMessages = dyn FnMut(&mut Ctx, Result<&mut Batch<'_>, Errno>);
 type OnMessage = dyn FnMut(&mut Ctx, UdpWrap, Result<Datagram<'_>, Errno>);
 
 /// A socket for datagrams, as Node's `dgram` uses it (`UDPWrap`). It is a name, and can be copied freely.
@@ -42,6 +43,7 @@ pub(crate) struct WrapState {
     pub(super) async_id: u64,
     /// What the layer above does with messages (`onmessage`).
     on_message: Callback<OnMessage>,
+    on_messages: Callback<OnMessages>,
 }
 
 static WRAP: Kind<WrapState> = Kind::new("udp_wrap");
@@ -59,6 +61,7 @@ impl UdpWrap {
             udp,
             async_id: cx.next_number(),
             on_message: Callback::Unset,
+            on_messages: Callback::Unset,
         };
         let wrap = UdpWrap(cx.insert(state));
         // The uv handle stands for both. Both were made just now, so they are there.
@@ -222,7 +225,10 @@ impl UdpWrap {
     /// As [`Udp::recv_start`], but not `EALREADY`; see also [above](UdpWrap).
     pub fn recv_start(self, cx: &mut Ctx) -> Result<(), Errno> {
         let udp = self.running(cx)?;
-        let started = udp.recv_start(cx, move |cx, _, datagram| self.on_recv(cx, datagram));
+        let started = match self.has_on_messages(cx) {
+            false => udp.recv_start(cx, move |cx, _, datagram| self.on_recv(cx, datagram)),
+            true => udp.recv_start_batch(cx, move |cx, _, batch| self.on_recv_batch(cx, batch)),
+        };
         emit!(Base, "recv_start" @ self.0, result = started);
         match started {
             Err(Errno::EALREADY) => Ok(()),
@@ -243,6 +249,36 @@ impl UdpWrap {
     }
 
     /// `UDPWrap::OnRecv`.
+    /// Says what happens with what is received when it is to come in batches, as many as came together, from the next [start](UdpWrap::recv_start) on; then nothing
+    /// goes to [`on_message`](UdpWrap::set_on_message). Node has nothing of the kind.
+    pub fn set_on_messages(
+        self,
+        cx: &mut Ctx,
+        on_messages: impl FnMut(&mut Ctx, Result<&mut Batch<'_>, Errno>) + 'static,
+    ) {
+        if let Some(state) = cx.state_mut(self.0) {
+            let callback = Callback::Set(Box::new(on_messages) as Box<OnMessages>);
+            let replaced = std::mem::replace(&mut state.on_messages, callback);
+            drop(replaced);
+        }
+    }
+
+    /// Whether it comes in batches.
+    pub fn has_on_messages(self, cx: &Ctx) -> bool {
+        cx.state(self.0)
+            .is_some_and(|state| state.on_messages.is_set())
+    }
+
+    fn on_recv_batch(self, cx: &mut Ctx, batch: Result<&mut Batch<'_>, Errno>) {
+        let told = batch.as_ref().map(|_| ()).map_err(|errno| *errno);
+        let _cause = emit!(Base, "messages" @ self.0, result = told).map(trace::cause);
+        cx.call(
+            self.0,
+            |state: &mut WrapState| &mut state.on_messages,
+            |on_messages, cx| on_messages(cx, batch),
+        );
+    }
+
     fn on_recv(self, cx: &mut Ctx, datagram: Result<Datagram<'_>, Errno>) {
         let length = datagram.map(|datagram| datagram.bytes.len());
         let _cause = emit!(Base, "message" @ self.0, result = length).map(trace::cause);

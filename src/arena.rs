@@ -1,4 +1,4 @@
-//! Where the chunks lie that sockets read: together, so that a chunk costs no allocation.
+//! Where the chunks lie that sockets receive: together, so that a chunk costs no allocation.
 
 use bytes::{Bytes, BytesMut};
 use uvox_loop::Ctx;
@@ -15,7 +15,7 @@ struct Arena(BytesMut);
 
 /// A copy of what was read. A chunk that somebody keeps holds on to what lies beside it, up to 64 KiB in all; as long as nobody keeps any, nothing is
 /// allocated.
-pub(super) fn copy(cx: &mut Ctx, bytes: &[u8]) -> Bytes {
+pub(crate) fn copy(cx: &mut Ctx, bytes: &[u8]) -> Bytes {
     if bytes.len() > LONGEST {
         return Bytes::copy_from_slice(bytes);
     }

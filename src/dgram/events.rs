@@ -1,0 +1,156 @@
+//! Listening to a socket (`on`, `once`, `off`), and how it tells.
+
+use bytes::Bytes;
+use uvox_loop::Ctx;
+
+use super::queue;
+use super::receive::RemoteInfo;
+use super::socket::{Socket, SocketState};
+use crate::listeners::{self, ListenerId, Listeners};
+use crate::{Error, env};
+
+type Bare = Box<dyn FnMut(&mut Ctx, Socket)>;
+type OnMessage = Box<dyn FnMut(&mut Ctx, Socket, &Bytes, &RemoteInfo)>;
+type OnError = Box<dyn FnMut(&mut Ctx, Socket, &Error)>;
+
+/// Who listens.
+#[derive(Default)]
+pub(super) struct Listening {
+    listening: Listeners<Bare>,
+    connect: Listeners<Bare>,
+    message: Listeners<OnMessage>,
+    error: Listeners<OnError>,
+    close: Listeners<Bare>,
+}
+
+macro_rules! bare {
+    ($on:ident, $once:ident, $place:ident, $what:literal) => {
+        #[doc = $what]
+        pub fn $on(self, cx: &mut Ctx, f: impl FnMut(&mut Ctx, Socket) + 'static) -> ListenerId {
+            match self.state_mut(cx) {
+                Some(state) => state.listening.$place.add(Box::new(f)),
+                None => ListenerId::next(),
+            }
+        }
+
+        #[doc = concat!("The same, once: see [`", stringify!($on), "`](Socket::", stringify!($on), ").")]
+        pub fn $once(self, cx: &mut Ctx, f: impl FnOnce(&mut Ctx, Socket) + 'static) -> ListenerId {
+            let mut f = Some(f);
+            let once = move |cx: &mut Ctx, socket: Socket| {
+                if let Some(f) = f.take() {
+                    f(cx, socket);
+                }
+            };
+            match self.state_mut(cx) {
+                Some(state) => state.listening.$place.add_once(Box::new(once)),
+                None => ListenerId::next(),
+            }
+        }
+    };
+}
+
+/// Listeners are called in the order in which they were added. To a socket that is gone none is added.
+impl Socket {
+    bare!(
+        on_listening,
+        once_listening,
+        listening,
+        "It is bound, and receives."
+    );
+    bare!(on_connect, once_connect, connect, "It is connected.");
+    bare!(on_close, once_close, close, "It is closed.");
+
+    /// Here is a datagram. Its bytes may be kept; that is cheap for a while, for many lie together.
+    pub fn on_message(
+        self,
+        cx: &mut Ctx,
+        f: impl FnMut(&mut Ctx, Socket, &Bytes, &RemoteInfo) + 'static,
+    ) -> ListenerId {
+        match self.state_mut(cx) {
+            Some(state) => state.listening.message.add(Box::new(f)),
+            None => ListenerId::next(),
+        }
+    }
+
+    /// Something went wrong: it could not be bound or connected, a name not be looked up for a send without a callback, or nothing be received. Nothing else
+    /// follows from it. If nobody listens, it is an error that nobody caught: see [`throw`](crate::env::throw).
+    pub fn on_error(
+        self,
+        cx: &mut Ctx,
+        f: impl FnMut(&mut Ctx, Socket, &Error) + 'static,
+    ) -> ListenerId {
+        match self.state_mut(cx) {
+            Some(state) => state.listening.error.add(Box::new(f)),
+            None => ListenerId::next(),
+        }
+    }
+
+    /// The same, once.
+    pub fn once_error(
+        self,
+        cx: &mut Ctx,
+        f: impl FnOnce(&mut Ctx, Socket, &Error) + 'static,
+    ) -> ListenerId {
+        let mut f = Some(f);
+        let once = move |cx: &mut Ctx, socket: Socket, error: &Error| {
+            if let Some(f) = f.take() {
+                f(cx, socket, error);
+            }
+        };
+        match self.state_mut(cx) {
+            Some(state) => state.listening.error.add_once(Box::new(once)),
+            None => ListenerId::next(),
+        }
+    }
+
+    /// Takes a listener off (`off`), of whatever event it is. False if it is not there.
+    pub fn off(self, cx: &mut Ctx, id: ListenerId) -> bool {
+        self.state_mut(cx).is_some_and(|state| {
+            let all = &mut state.listening;
+            all.listening.remove(id)
+                || all.connect.remove(id)
+                || all.message.remove(id)
+                || all.error.remove(id)
+                || all.close.remove(id)
+        })
+    }
+
+    fn emit_bare(self, cx: &mut Ctx, place: fn(&mut SocketState) -> &mut Listeners<Bare>) {
+        listeners::emit(cx, self.0, place, move |f, cx| f(cx, self));
+    }
+
+    pub(super) fn emit_listening(self, cx: &mut Ctx) {
+        self.emit_bare(cx, |state| &mut state.listening.listening);
+    }
+
+    pub(super) fn emit_connect(self, cx: &mut Ctx) {
+        self.emit_bare(cx, |state| &mut state.listening.connect);
+    }
+
+    pub(super) fn emit_close(self, cx: &mut Ctx) {
+        self.emit_bare(cx, |state| &mut state.listening.close);
+    }
+
+    pub(super) fn emit_message(self, cx: &mut Ctx, bytes: Bytes, rinfo: RemoteInfo) {
+        listeners::emit(
+            cx,
+            self.0,
+            |state| &mut state.listening.message,
+            move |f, cx| f(cx, self, &bytes, &rinfo),
+        );
+    }
+
+    pub(super) fn emit_error(self, cx: &mut Ctx, error: Error) {
+        queue::forget(cx, self);
+        let told = error.clone();
+        let heard = listeners::emit(
+            cx,
+            self.0,
+            |state| &mut state.listening.error,
+            move |f, cx| f(cx, self, &told),
+        );
+        if !heard {
+            listeners::deliver(cx, move |cx| env::throw(cx, error));
+        }
+    }
+}
