@@ -1,5 +1,7 @@
 //! The errors that the layers with named events have: what Node's `Error` objects carry, as far as a socket's do.
 
+mod words;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
@@ -79,7 +81,7 @@ impl Error {
         }))
     }
 
-    /// What the kernel said to a call of that name, in the kernel's words, too (Node's `UVExceptionWithHostPort`).
+    /// What the kernel said to a call of that name, in words, too (Node's `UVExceptionWithHostPort`).
     pub fn described(errno: Errno, syscall: &'static str) -> Error {
         Error(Arc::new(Inner {
             code: errno.name().into(),
@@ -168,11 +170,11 @@ impl fmt::Display for Error {
         };
         write!(f, "{syscall} {}", self.0.code)?;
         if let (true, Some(errno)) = (self.0.described, self.0.errno) {
-            write!(f, ": {}", errno.message())?;
+            write!(f, ": {}", words::of(errno))?;
         }
         match (&self.0.address, self.0.port) {
             (Some(address), Some(port)) if port > 0 => write!(f, " {address}:{port}")?,
-            (Some(address), _) => write!(f, " {address}")?,
+            (Some(address), _) if !address.is_empty() => write!(f, " {address}")?,
             _ => {}
         }
         match &self.0.local {
