@@ -64,6 +64,12 @@ pub(super) fn not_running() -> Error {
     Error::new("ERR_SERVER_NOT_RUNNING", "Server is not running.")
 }
 
+/// An abstract name is no file, so that it has no mode.
+pub(super) fn no_mode() -> Error {
+    let message = "can not set readableAll or writableAll when path is an abstract unix socket";
+    Error::new("ERR_INVALID_ARG_VALUE", message)
+}
+
 /// `ExceptionWithHostPort`.
 pub(super) fn at(errno: Errno, syscall: &'static str, address: &str, port: u16) -> Error {
     Error::system(errno, syscall).at(address, Some(port).filter(|port| *port > 0))

@@ -22,6 +22,10 @@ pub use server::{ConnectionInfo, ListenOptions, Server, ServerOptions, ServerSta
 pub use socket::{
     Attempt, ConnectOptions, Looked, ReadyState, Socket, SocketOptions, SocketState, UserBuffer,
 };
+pub use uvox_stream::uv::{
+    AcceptCounts, OutOfDescriptors, Shortage, accept_counts, on_out_of_descriptors,
+    set_out_of_descriptors,
+};
 pub(crate) use wrap::invalid_fd_type;
 pub use wrap::{Address, Wrap};
 

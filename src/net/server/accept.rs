@@ -51,7 +51,10 @@ fn on_client(cx: &mut Ctx, server: Server, wrap: Wrap) {
     if let Wrap::Tcp(tcp) = wrap {
         settings.apply(cx, tcp);
     }
-    if let Some(state) = server.state_mut(cx) {
+    // One that cannot be read at all is destroyed already, and was never in its place.
+    if !socket.is_destroyed(cx)
+        && let Some(state) = server.state_mut(cx)
+    {
         state.connections.push(socket);
     }
     server.emit_connection(cx, socket);

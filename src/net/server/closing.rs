@@ -7,7 +7,7 @@ use uvox_stream::node::HandleWrap;
 
 use super::state::Server;
 use crate::env::{self, Timeout};
-use crate::net::errors;
+use crate::net::{Socket, errors};
 use crate::{Error, listeners};
 
 /// What became of the connections of a server that was [shut down](Server::shutdown).
@@ -19,7 +19,8 @@ pub struct Shutdown {
     pub reset: usize,
 }
 
-/// A shutdown that goes on.
+/// A shutdown that goes on, or several, which are one.
+#[derive(Default)]
 pub(super) struct Draining {
     connections: usize,
     reset: usize,
@@ -49,49 +50,57 @@ impl Server {
         self.close(cx);
     }
 
-    /// Accepts nobody any more, and ends all connections, after what was written to them; what is left after `grace` is reset. `callback` is called at 'close', and
-    /// told what became of them. One that does not listen is shut down, too. Node has nothing of the kind.
+    /// Accepts nobody any more, and [ends](crate::streams::Duplex::end) all connections: what was written to them still goes out, and what their peers send still comes in,
+    /// until these end, too. What is left after `grace` is reset; of Unix-domain sockets, closed. `callback` is called at 'close', and told what became of them. One that does
+    /// not listen is shut down, too; of one that is gone `callback` is told, in a tick, that there was nothing. Told twice, it is the same shutdown, with the new grace.
+    /// Node has nothing of the kind.
     pub fn shutdown(
         self,
         cx: &mut Ctx,
         grace: Duration,
         callback: impl FnOnce(&mut Ctx, Shutdown) + 'static,
     ) {
-        let Some(state) = self.state_mut(cx) else {
+        let Some(state) = self.open_state(cx) else {
             return env::next_tick(cx, move |cx| callback(cx, Shutdown::default()));
         };
         let connections = state.connections.clone();
-        let former = state.draining.take();
-        if let Some(timeout) = former.and_then(|draining| draining.timeout) {
+        let was_on = state.draining.is_some();
+        let draining = state.draining.get_or_insert_default();
+        if !was_on {
+            draining.connections = connections.len();
+        }
+        if let Some(timeout) = draining.timeout.take() {
             timeout.clear(cx);
         }
-        let timeout = env::set_timeout(cx, grace, move |cx| reset_what_is_left(cx, self));
-        if let Some(state) = self.state_mut(cx) {
-            state.draining = Some(Draining {
-                connections: connections.len(),
-                reset: 0,
-                timeout: Some(timeout),
-            });
+        let left = connections.clone();
+        let timeout = env::set_timeout(cx, grace, move |cx| reset_what_is_left(cx, self, left));
+        if let Some(draining) = self.draining(cx) {
+            draining.timeout = Some(timeout);
         }
         self.once_close(cx, move |cx, server| {
-            let draining = server.state_mut(cx).and_then(|state| state.draining.take());
-            let Some(draining) = draining else {
-                return callback(cx, Shutdown::default());
-            };
-            if let Some(timeout) = draining.timeout {
-                timeout.clear(cx);
-            }
-            callback(
-                cx,
-                Shutdown {
-                    drained: draining.connections - draining.reset,
-                    reset: draining.reset,
-                },
-            );
+            let told = server.draining(cx).map(|draining| Shutdown {
+                drained: draining.connections.saturating_sub(draining.reset),
+                reset: draining.reset,
+            });
+            server.stop_timeout(cx);
+            callback(cx, told.unwrap_or_default());
         });
         self.close(cx);
         for socket in connections {
-            socket.destroy_soon(cx);
+            socket.end(cx);
+        }
+    }
+
+    fn draining(self, cx: &mut Ctx) -> Option<&mut Draining> {
+        self.state_mut(cx)?.draining.as_mut()
+    }
+
+    fn stop_timeout(self, cx: &mut Ctx) {
+        let timeout = self
+            .draining(cx)
+            .and_then(|draining| draining.timeout.take());
+        if let Some(timeout) = timeout {
+            timeout.clear(cx);
         }
     }
 
@@ -101,6 +110,8 @@ impl Server {
         if let Some(wrap) = self.state_mut(cx).and_then(|state| state.wrap.take()) {
             wrap.close(cx, |_| ());
         }
+        self.stop_timeout(cx);
+        // It may be on its way out already.
         let _ = cx.close(self.0, |_| ());
     }
 
@@ -111,16 +122,27 @@ impl Server {
         if state.wrap.is_some() || !state.connections.is_empty() {
             return;
         }
+        if let Some(state) = self.state_mut(cx) {
+            state.closes += 1;
+        }
         env::next_tick(cx, move |cx| {
             let _cause = emit!(Net, "server.close" @ self.0).map(trace::cause);
             self.emit_close(cx);
-            let over = |state: &super::ServerState| {
-                state.wrap.is_none() && !state.looks_up && !state.options.keep
-            };
-            if self.state(cx).is_some_and(over) {
-                let _ = cx.close(self.0, |_| ());
-            }
+            self.end_if_over(cx);
         });
+    }
+
+    /// 'close' has been emitted: if it was the last one, and it was not told to listen again meanwhile, the state goes.
+    fn end_if_over(self, cx: &mut Ctx) {
+        let Some(state) = self.state_mut(cx) else {
+            return;
+        };
+        state.draining = None;
+        state.closes = state.closes.saturating_sub(1);
+        if state.closed && state.closes == 0 && !state.options.keep {
+            // It may have been released meanwhile.
+            let _ = cx.close(self.0, |_| ());
+        }
     }
 }
 
@@ -129,21 +151,19 @@ fn close(cx: &mut Ctx, server: Server) {
         return;
     };
     state.listening_id += 1;
-    state.looks_up = false;
+    state.closed = true;
     if let Some(wrap) = state.wrap.take() {
         wrap.close(cx, |_| ());
     }
     server.emit_close_if_drained(cx);
 }
 
-fn reset_what_is_left(cx: &mut Ctx, server: Server) {
-    let Some(state) = server.state_mut(cx) else {
-        return;
-    };
-    let left = state.connections.clone();
-    if let Some(draining) = &mut state.draining {
+/// Connections that came later, because it listens again, are not meant.
+fn reset_what_is_left(cx: &mut Ctx, server: Server, mut left: Vec<Socket>) {
+    left.retain(|socket| !socket.is_destroyed(cx));
+    if let Some(draining) = server.draining(cx) {
         draining.timeout = None;
-        draining.reset = left.len().min(draining.connections);
+        draining.reset += left.len();
     }
     for socket in left {
         if socket.reset_and_destroy(cx).is_err() {

@@ -147,7 +147,11 @@ impl Server {
         );
     }
 
+    /// Nobody is told of what happens to one that was released.
     pub(super) fn emit_error(self, cx: &mut Ctx, error: Error) {
+        if self.open_state(cx).is_none() {
+            return;
+        }
         let told = error.clone();
         let heard = listeners::emit(
             cx,

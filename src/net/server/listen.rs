@@ -1,7 +1,11 @@
 //! How a server comes to listen (`Server.prototype.listen`, `setupListenHandle`, `createServerHandle`).
 
+use std::ffi::OsString;
 use std::net::Ipv4Addr;
+use std::os::unix::ffi::OsStringExt;
+use std::path::PathBuf;
 
+use uvox_loop::sys::UnixName;
 use uvox_loop::{Ctx, Errno, emit, trace};
 use uvox_pipe::node::{PipeWrap, SocketType as PipeType};
 use uvox_stream::node::{ConnectionWrap, HandleWrap};
@@ -56,7 +60,7 @@ struct How {
 }
 
 fn listen(cx: &mut Ctx, server: Server, options: ListenOptions) -> Result<(), Error> {
-    let state = server.state_mut(cx).ok_or_else(errors::not_running)?;
+    let state = server.open_state(cx).ok_or_else(errors::not_running)?;
     if state.wrap.is_some() {
         return Err(errors::already_listening());
     }
@@ -73,18 +77,22 @@ fn listen(cx: &mut Ctx, server: Server, options: ListenOptions) -> Result<(), Er
     };
     match options.target {
         Target::Handle(wrap) => {
-            state.listening_id += 1;
+            let path = path_of(cx, wrap);
+            begin(cx, server, path);
             set_up(cx, server, Ok(wrap), None, how);
         }
         Target::Fd(fd) => {
-            state.listening_id += 1;
-            let wrap = Wrap::open(cx, fd, true).map_err(|_| Errno::EINVAL);
+            let wrap = Wrap::open(cx, fd, true);
+            // Of what cannot listen Node says so, too.
+            let wrap = wrap.map_err(|error| error.errno().unwrap_or(Errno::EINVAL));
+            let path = wrap.ok().and_then(|wrap| path_of(cx, wrap));
+            begin(cx, server, path);
             set_up(cx, server, wrap, None, how);
         }
         Target::Port { host, port } => {
             let port = port.check("options.port")?;
-            state.listening_id += 1;
-            match host {
+            begin(cx, server, None);
+            match host.filter(|host| !host.is_empty()) {
                 None => any_address(cx, server, port, how),
                 Some(host) => look_up(cx, server, host, port, how),
             }
@@ -93,8 +101,10 @@ fn listen(cx: &mut Ctx, server: Server, options: ListenOptions) -> Result<(), Er
             let text = path.to_string_lossy().into_owned();
             let check = uvox_pipe::uv::check_path(&path);
             check.map_err(|errno| Error::described(errno, "listen").at(&text, None))?;
-            state.listening_id += 1;
-            state.path = Some(path.clone());
+            if options.mode != 0 && text.starts_with('\0') {
+                return Err(errors::no_mode());
+            }
+            begin(cx, server, Some(path.clone()));
             let _cause =
                 emit!(Net, "server.listen" @ server.0, path = text.clone()).map(trace::cause);
             let pipe = PipeWrap::new(cx, PipeType::Server);
@@ -106,6 +116,31 @@ fn listen(cx: &mut Ctx, server: Server, options: ListenOptions) -> Result<(), Er
         }
     }
     Ok(())
+}
+
+/// From here on what was asked for before is not heard.
+fn begin(cx: &mut Ctx, server: Server, path: Option<PathBuf>) {
+    if let Some(state) = server.state_mut(cx) {
+        state.listening_id += 1;
+        state.closed = false;
+        state.path = path;
+    }
+}
+
+/// Where a socket is bound that came from elsewhere.
+fn path_of(cx: &Ctx, wrap: Wrap) -> Option<PathBuf> {
+    let Wrap::Pipe(pipe) = wrap else {
+        return None;
+    };
+    let address = pipe.pipe(cx)?.getsockname(cx).ok()?;
+    match address.name() {
+        UnixName::Unnamed => None,
+        UnixName::Path(path) => Some(path.to_owned()),
+        UnixName::Abstract(name) => {
+            let text = [b"\0", name].concat();
+            Some(OsString::from_vec(text).into())
+        }
+    }
 }
 
 /// The wrap, if it could be bound; closed, if not.
@@ -134,14 +169,14 @@ fn change_mode(cx: &mut Ctx, server: Server, pipe: PipeWrap, mode: i32) -> Resul
     Err(Error::system(errno, "uv_pipe_chmod"))
 }
 
-/// All addresses: those of IPv6, which are those of IPv4, too; without IPv6 those of IPv4.
+/// All addresses: those of IPv6, which are those of IPv4, too; without IPv6 those of IPv4, unless it is to be IPv6 only.
 fn any_address(cx: &mut Ctx, server: Server, port: u16, how: How) {
     let _cause = emit!(Net, "server.listen" @ server.0, port = port).map(trace::cause);
     let tcp = TcpWrap::new(cx, TcpType::Server);
     let bound = keep(cx, tcp, |cx| {
         tcp.bind6(cx, "::", i32::from(port), how.flags)
     });
-    if bound.is_ok() {
+    if bound.is_ok() || how.flags.contains(BindFlags::IPV6_ONLY) {
         return set_up(cx, server, bound, Some(("::".to_owned(), port)), how);
     }
     bind_to(cx, server, "0.0.0.0", port, how);
@@ -174,16 +209,15 @@ fn look_up(cx: &mut Ctx, server: Server, host: String, port: u16, how: How) {
     let Some(state) = server.state_mut(cx) else {
         return;
     };
-    state.looks_up = true;
     let id = state.listening_id;
     dns::lookup(cx, &host, LookupOptions::default(), move |cx, found| {
-        let Some(state) = server
-            .state_mut(cx)
-            .filter(|state| state.listening_id == id)
-        else {
+        // It was closed, or told to listen elsewhere, or it is gone.
+        if server
+            .open_state(cx)
+            .is_none_or(|state| state.listening_id != id)
+        {
             return;
-        };
-        state.looks_up = false;
+        }
         env::enter(cx, |cx| match found {
             Err(error) => server.emit_error(cx, error),
             Ok(address) => bind_to(cx, server, &address.to_string(), port, how),
@@ -212,7 +246,10 @@ fn set_up(
             if let Some(state) = server.state_mut(cx) {
                 state.wrap = Some(wrap);
             }
-            server.apply_unref(cx);
+            // A handle that was unref'd before stays so.
+            if server.state(cx).is_some_and(|state| state.unref) {
+                server.unref(cx);
+            }
             server.apply_paused(cx);
             env::next_tick(cx, move |cx| {
                 if server.is_listening(cx) {

@@ -20,7 +20,12 @@ use crate::{Error, env};
 /// - Calls are leaves: no listener and no callback runs inside them.
 /// - That it listens, or cannot, is told in a later tick: 'listening', or 'error'.
 /// - 'close' is emitted in a tick, when it does not listen any more and its last connection is gone. Then the state leaves the table in the next closing phase, and with
-///   it the listeners, unless it listens again by then, or was made to be [kept](ServerOptions::keep). One that was never closed stays until the loop ends.
+///   it the listeners, unless a listener of 'close' has told it to listen again, or it was made to be [kept](ServerOptions::keep). One that was never closed, or that
+///   was told to listen after that and could not, stays until the loop ends.
+/// - A connection for which there is no descriptor is no event of the server's, as in Node: it is closed at once, unless the loop's listeners have [another
+///   policy](crate::net::set_out_of_descriptors), and [`on_out_of_descriptors`](crate::net::on_out_of_descriptors) tells. What else `accept` fails with is an
+///   'error', and the server goes on.
+/// - Of a server that is gone calls do nothing; [`listen`](Server::listen) fails with `ERR_SERVER_NOT_RUNNING`, and callbacks are told, in a tick.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Server(pub(super) Handle<ServerState>);
 
@@ -37,8 +42,10 @@ pub struct ServerState {
     pub(super) unref: bool,
     /// Counts the calls of `listen` and `close`: a lookup that was begun before another one is not heard.
     pub(super) listening_id: u64,
-    /// A name is looked up, and then it listens.
-    pub(super) looks_up: bool,
+    /// It was closed, and has not been told to listen since: it goes when that was told.
+    pub(super) closed: bool,
+    /// So many 'close' are to be emitted yet.
+    pub(super) closes: u32,
     pub(super) path: Option<PathBuf>,
     pub(super) draining: Option<Draining>,
 }
@@ -62,7 +69,8 @@ impl Server {
             paused: false,
             unref: false,
             listening_id: 0,
-            looks_up: false,
+            closed: false,
+            closes: 0,
             path: None,
             draining: None,
         }));
@@ -77,6 +85,11 @@ impl Server {
 
     pub(super) fn state_mut(self, cx: &mut Ctx) -> Option<&mut ServerState> {
         cx.state_mut(self.0)
+    }
+
+    /// The same, until the state is on its way out.
+    pub(super) fn open_state(self, cx: &mut Ctx) -> Option<&mut ServerState> {
+        cx.open_state(self.0).ok()
     }
 
     /// What it stands on, while it listens.
@@ -141,14 +154,7 @@ impl Server {
             return;
         };
         state.unref = unref;
-        self.apply_unref(cx);
-    }
-
-    pub(super) fn apply_unref(self, cx: &mut Ctx) {
-        let Some(state) = self.state(cx) else {
-            return;
-        };
-        match (state.wrap, state.unref) {
+        match (state.wrap, unref) {
             (Some(wrap), true) => drop(wrap.unref(cx)),
             (Some(wrap), false) => drop(wrap.ref_(cx)),
             (None, _) => {}
