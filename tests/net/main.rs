@@ -3,3 +3,4 @@
 mod addresses;
 mod block_lists;
 mod node;
+mod server;

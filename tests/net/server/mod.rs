@@ -1,0 +1,23 @@
+//! Servers.
+
+mod a_thousand_connections_leave_nothing_behind;
+mod accepting_fails;
+mod accepting_is_paused;
+mod all_addresses_or_those_of_one_kind;
+mod an_error_nobody_listens_to_ends_the_run;
+mod close_follows_the_last_connection;
+mod common;
+mod connections_have_the_servers_options;
+mod it_is_gone;
+mod it_listens_on_what_there_is_already;
+mod it_may_or_may_not_keep_the_loop_alive;
+mod it_tries_again_until_the_address_is_free;
+mod listening_is_told_in_a_tick;
+mod mistakes_are_errors_of_the_call;
+mod shutdown_drains_and_resets_what_is_left;
+mod too_many_connections_are_dropped;
+mod what_the_kernel_refuses_is_an_error_in_a_tick;
+mod what_was_looked_up_for_nothing_is_not_heard;
+mod who_is_on_the_list_is_not_let_in;
+mod who_may_connect_to_a_path;
+mod words_are_nodes;
