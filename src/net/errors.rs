@@ -8,6 +8,11 @@ pub(super) fn socket_closed() -> Error {
     Error::new("ERR_SOCKET_CLOSED", "Socket is closed")
 }
 
+/// Something cannot be done with a socket right now, because of that.
+pub(super) fn busy(why: &'static str) -> Error {
+    Error::new("ERR_SOCKET_BUSY", why)
+}
+
 pub(super) fn closed_before_connection() -> Error {
     Error::new(
         "ERR_SOCKET_CLOSED_BEFORE_CONNECTION",

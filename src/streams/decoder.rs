@@ -40,6 +40,11 @@ impl StringDecoder {
         self.encoding
     }
 
+    /// Whether it holds back the beginning of a character.
+    pub(crate) fn holds_back(&self) -> bool {
+        self.missing > 0 || self.len > 0
+    }
+
     /// The text that the bytes are, with what was held back before them, and without what is held back now (`write`).
     pub fn write(&mut self, bytes: &[u8]) -> String {
         let mut rest = bytes;

@@ -2,5 +2,6 @@
 
 mod addresses;
 mod block_lists;
+mod more;
 mod node;
 mod server;

@@ -9,6 +9,7 @@
 //! | `connect.rs`, `connect_options.rs` | `connect`, and the lookup before it |
 //! | `attempt.rs`, `multiple.rs` | one attempt; one after the other |
 //! | `ending.rs` | `destroy`, `destroy_soon`, `reset_and_destroy` |
+//! | `hand_over.rs` | its descriptor, given away |
 //! | `settings.rs`, `timeout.rs`, `status.rs` | options of the connection, its timeout, what can be asked of it |
 
 mod attempt;
@@ -17,6 +18,7 @@ mod connect_options;
 mod emit;
 mod ending;
 mod events;
+mod hand_over;
 mod methods;
 mod multiple;
 mod options;

@@ -132,6 +132,14 @@ impl Duplex {
         })
     }
 
+    /// Whether all that came from below has been given out, so that nothing would be lost with the stream.
+    pub(crate) fn has_given_all(self, cx: &Ctx) -> bool {
+        self.readable_view(cx).is_none_or(|r| {
+            let holds_back = |decoder: &StringDecoder| decoder.holds_back();
+            r.length() == 0 && !r.decoder.as_ref().is_some_and(holds_back)
+        })
+    }
+
     /// How much waits to be read: bytes, or, of text, UTF-16 units (`readableLength`).
     pub fn readable_length(self, cx: &Ctx) -> usize {
         self.readable_view(cx).map_or(0, ReadableState::length)
