@@ -32,6 +32,12 @@ pub trait StreamListener: 'static {
         result: Result<usize, Errno>,
     );
 
+    /// Whether it wants to hear what is read. If nobody above a [pipe](super::StreamPipe) does, the bytes may go by within the kernel; so who says no must pass on
+    /// what it reads, all the same. It is asked when the listener is put into the chain.
+    fn hears_data(&self) -> bool {
+        true
+    }
+
     /// A write that was queued is over (`OnStreamAfterWrite`). Passed on if not handled; who handles it [completes](WriteWrap::complete)
     /// it, or drops it if nobody is to hear of it.
     fn on_after_write(

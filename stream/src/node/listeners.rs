@@ -33,6 +33,10 @@ pub struct CustomBuffer {
 type OnReadInto = dyn FnMut(&mut Ctx, StreamBase, &mut Vec<u8>, Result<usize, Errno>);
 
 impl StreamListener for ReportWrites {
+    fn hears_data(&self) -> bool {
+        false
+    }
+
     fn on_alloc(&mut self, cx: &mut Ctx, at: Link, suggested: usize) -> Option<Vec<u8>> {
         at.pass_alloc(cx, suggested)
     }

@@ -22,6 +22,8 @@ pub(super) struct StreamResource {
 struct Node {
     place: u64,
     number: u64,
+    /// Whether it [hears](StreamListener::hears_data) what is read.
+    hears: bool,
     /// Absent while it runs.
     listener: Option<Box<dyn StreamListener>>,
 }
@@ -60,6 +62,7 @@ impl StreamResource {
         self.chain.push(Node {
             place: number,
             number,
+            hears: listener.hears_data(),
             listener: Some(listener),
         });
         (number, number)
@@ -114,8 +117,9 @@ impl StreamBase {
     pub fn push_listener(self, cx: &mut Ctx, listener: impl StreamListener) -> Result<Link, Errno> {
         self.resolve(cx)?;
         let resource = self.resource(cx).ok_or(Errno::EBADF)?;
+        let hears = listener.hears_data();
         let (place, number) = resource.push(Box::new(listener));
-        let pipe = resource.splice_to;
+        let pipe = resource.splice_to.filter(|_| hears);
         emit!(Base, "base.push_listener" @ self.0, listener = number);
         if let Some(pipe) = pipe {
             pipe.make_way(cx);
@@ -133,8 +137,17 @@ impl StreamBase {
     }
 
     fn link_below(self, cx: &Ctx, place: u64) -> Option<Link> {
+        self.last_link(cx, |node| node.place < place)
+    }
+
+    /// The place of the one that hears first of what is read.
+    pub(super) fn current_reader(self, cx: &Ctx) -> Option<Link> {
+        self.last_link(cx, |node| node.hears)
+    }
+
+    fn last_link(self, cx: &Ctx, is_it: impl Fn(&Node) -> bool) -> Option<Link> {
         let chain = &cx.state(self.0)?.resource.chain;
-        let node = chain.iter().rev().find(|node| node.place < place)?;
+        let node = chain.iter().rev().find(|node| is_it(node))?;
         Some(Link {
             stream: self,
             place: node.place,
@@ -188,16 +201,22 @@ impl Link {
         let resource = self.stream.resource(cx).ok_or(Errno::EBADF)?;
         let at = resource.position(self).ok_or(Errno::EBADF)?;
         let number = resource.next_number();
+        let hears = listener.hears_data();
+        let pipe = resource.splice_to.filter(|_| hears);
         let replaced = std::mem::replace(
             &mut resource.chain[at],
             Node {
                 place: self.place,
                 number,
+                hears,
                 listener: Some(Box::new(listener)),
             },
         );
         emit!(Base, "base.replace_listener" @ self.stream.0, listener = self.number, by = number);
         drop(replaced);
+        if let Some(pipe) = pipe {
+            pipe.make_way(cx);
+        }
         Ok(Link { number, ..self })
     }
 }

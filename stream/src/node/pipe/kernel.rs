@@ -17,9 +17,7 @@ impl StreamPipe {
         if !state.options.splice || state.is_pulled || state.splicing {
             return false;
         }
-        // The sink's listener passes on what is read.
-        let top = source.current_listener(cx);
-        let is_top = top == state.readable || (source == sink && top == state.writable);
+        let is_top = source.current_reader(cx) == state.readable;
         let is_free = source.splice_to(cx).is_none() && sink.splice_from(cx).is_none();
         let (Some(from), Some(to)) = (source.uv_stream(cx), sink.uv_stream(cx)) else {
             return false;

@@ -63,6 +63,10 @@ impl StreamListener for Readable {
 }
 
 impl StreamListener for Writable {
+    fn hears_data(&self) -> bool {
+        false
+    }
+
     /// What the sink reads is for others.
     fn on_alloc(&mut self, cx: &mut Ctx, at: Link, suggested: usize) -> Option<Vec<u8>> {
         at.pass_alloc(cx, suggested)

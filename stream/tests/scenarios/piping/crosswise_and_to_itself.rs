@@ -17,6 +17,14 @@ fn a_proxy() {
             pipe.start(&mut ends.lp).unwrap();
             (pipe, seen)
         });
+        for (pipe, _) in &pipes {
+            assert_eq!(
+                pipe.is_spliced(&ends.lp),
+                ends.is_spliced(),
+                "{:?}",
+                ends.how
+            );
+        }
         let got = [ends.to, ends.from].map(|peer| Got::read(&mut ends.lp, peer));
         for peer in [ends.from, ends.to] {
             send(&mut ends.lp, peer, &pattern(0..TOTAL));
