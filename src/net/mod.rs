@@ -22,6 +22,7 @@ pub use server::{ConnectionInfo, ListenOptions, Server, ServerOptions, ServerSta
 pub use socket::{
     Attempt, ConnectOptions, Looked, ReadyState, Socket, SocketOptions, SocketState, UserBuffer,
 };
+pub use uvox_stream::node::{PipeEnd, PipeOptions, Piped};
 pub use uvox_stream::uv::{
     AcceptCounts, OutOfDescriptors, Shortage, accept_counts, on_out_of_descriptors,
     set_out_of_descriptors,

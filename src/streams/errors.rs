@@ -45,7 +45,7 @@ pub(super) fn cannot_pipe() -> Error {
     Error::new("ERR_STREAM_CANNOT_PIPE", "Cannot pipe, not readable")
 }
 
-pub(super) fn premature_close() -> Error {
+pub(crate) fn premature_close() -> Error {
     Error::new("ERR_STREAM_PREMATURE_CLOSE", "Premature close")
 }
 

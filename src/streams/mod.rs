@@ -56,6 +56,7 @@ pub use custom::Custom;
 pub use decoder::StringDecoder;
 pub use duplex::{Duplex, DuplexState};
 pub use encoding::Encoding;
+pub(crate) use errors::premature_close;
 pub use events::Event;
 pub(crate) use events::{Hear, Place};
 pub use finished::{Finished, FinishedOptions, finished};

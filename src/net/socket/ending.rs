@@ -84,6 +84,7 @@ pub(super) fn destroy(cx: &mut Ctx, socket: Socket, mut error: Option<Error>) {
         timeout.clear(cx);
     }
     let _cause = emit!(Net, "socket.destroy" @ socket.handle).map(trace::cause);
+    socket.leave_flows(cx, error.as_ref());
     match wrap {
         Some(wrap) => {
             if let Err(failed) = close(cx, socket, wrap, resets, error.is_some()) {

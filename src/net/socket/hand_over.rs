@@ -54,7 +54,7 @@ impl Socket {
             Errno::EBUSY => errors::busy("Something that was written is not out yet"),
             errno => Error::system(errno, "into_owned_fd"),
         })?;
-        emit!(Net, "into_owned_fd" @ self.handle);
+        emit!(Net, "socket.into_owned_fd" @ self.handle);
         self.destroy(cx);
         Ok(fd)
     }
@@ -65,6 +65,9 @@ impl Socket {
         }
         if self.is_pending(cx) {
             return Err(Error::system(Errno::ENOTCONN, "into_owned_fd"));
+        }
+        if self.has_flow(cx) {
+            return Err(errors::busy("It is piped"));
         }
         let has_read = !self.duplex.has_given_all(cx);
         let is_ending = self.duplex.writable_ended(cx) && !self.duplex.writable_finished(cx);

@@ -10,6 +10,7 @@
 //! | `attempt.rs`, `multiple.rs` | one attempt; one after the other |
 //! | `ending.rs` | `destroy`, `destroy_soon`, `reset_and_destroy` |
 //! | `hand_over.rs` | its descriptor, given away |
+//! | `kernel_pipe.rs`, `kernel_flow.rs` | from one to another within the kernel |
 //! | `settings.rs`, `timeout.rs`, `status.rs` | options of the connection, its timeout, what can be asked of it |
 
 mod attempt;
@@ -19,6 +20,8 @@ mod emit;
 mod ending;
 mod events;
 mod hand_over;
+mod kernel_flow;
+mod kernel_pipe;
 mod methods;
 mod multiple;
 mod options;

@@ -1,7 +1,7 @@
 //! What comes from below (`onStreamRead`).
 
 use uvox_loop::{Ctx, Errno, emit};
-use uvox_stream::node::StreamBase;
+use uvox_stream::node::{HandleWrap, StreamBase};
 
 use super::state::Socket;
 use crate::arena;
@@ -16,7 +16,11 @@ pub(super) fn try_read_start(cx: &mut Ctx, socket: Socket) {
         return;
     };
     state.reading = true;
-    let base = uvox_stream::node::HandleWrap::stream_base(wrap);
+    if socket.is_piped(cx) {
+        // When that is over.
+        return;
+    }
+    let base = wrap.stream_base();
     if let Err(errno) = base.read_start(cx) {
         socket.destroy_for(cx, Error::system(errno, "read"));
     }
@@ -27,7 +31,7 @@ pub(super) fn stop(cx: &mut Ctx, socket: Socket, base: StreamBase) {
     if let Some(state) = socket.state_mut(cx) {
         state.reading = false;
     }
-    if socket.duplex.is_destroyed(cx) {
+    if socket.duplex.is_destroyed(cx) || socket.is_piped(cx) {
         return;
     }
     if let Err(errno) = base.read_stop(cx) {
@@ -55,12 +59,17 @@ pub(super) fn on_stream_read(
                 }
             }
             Ok(_) => {}
-            Err(errno) => on_end(cx, socket, errno),
+            Err(errno) => on_end(cx, socket, base, errno),
         }
     });
 }
 
-fn on_end(cx: &mut Ctx, socket: Socket, errno: Errno) {
+fn on_end(cx: &mut Ctx, socket: Socket, base: StreamBase, errno: Errno) {
+    let own = socket.wrap(cx).map(HandleWrap::stream_base);
+    if own != Some(base) {
+        // A pipe passes on the end of one that is closed, when the socket may have another one.
+        return;
+    }
     if errno != Errno::EOF {
         return socket.destroy_for(cx, Error::system(errno, "read"));
     }
@@ -103,7 +112,7 @@ fn on_user_buffer(
                 }
             }
             Ok(_) => {}
-            Err(errno) => on_end(cx, socket, errno),
+            Err(errno) => on_end(cx, socket, base, errno),
         }
     });
 }

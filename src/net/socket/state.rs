@@ -8,6 +8,7 @@ use uvox_stream::node::HandleWrap;
 use uvox_tcp::node::AddressInfo;
 
 use super::events::Listening;
+use super::kernel_flow::Flows;
 use super::methods::METHODS;
 use super::multiple::Multiple;
 use super::options::{Flow, SocketOptions, UserBuffer};
@@ -90,6 +91,7 @@ pub(super) struct More {
     pub(super) connect_timeout: Option<Timeout>,
     pub(super) peername: Option<AddressInfo>,
     pub(super) sockname: Option<AddressInfo>,
+    pub(super) flows: Flows,
 }
 
 static SOCKET: Kind<SocketState> = Kind::new("socket");

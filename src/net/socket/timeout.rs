@@ -41,7 +41,11 @@ fn on_timeout(cx: &mut Ctx, socket: Socket) {
         return;
     };
     let last = state.last_write_queue_size;
-    if let Some(wrap) = state.wrap.filter(|_| last > 0) {
+    let wrap = state.wrap.filter(|_| last > 0);
+    if socket.has_flowed(cx) {
+        return socket.refresh_timeout(cx);
+    }
+    if let Some(wrap) = wrap {
         // If less waits than at the last look, a write goes on, and it is not idle.
         let now = wrap.stream_base().write_queue_size(cx);
         if now != last {

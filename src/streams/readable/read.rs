@@ -1,5 +1,6 @@
 //! Reading (`Readable.prototype.read`).
 
+use bytes::Bytes;
 use uvox_loop::Ctx;
 
 use super::end::end_readable;
@@ -21,6 +22,24 @@ impl Duplex {
     pub fn read(self, cx: &mut Ctx, len: impl Into<Option<usize>>) -> Option<Chunk> {
         let len = len.into();
         leaf(cx, |cx| read(cx, self, len))
+    }
+}
+
+impl Duplex {
+    /// Takes all that waits, of a stream of bytes, and says whether nothing comes behind it. No 'data' is emitted; but 'end' is, then.
+    pub(crate) fn take_waiting(self, cx: &mut Ctx) -> (Vec<Bytes>, bool) {
+        let mut waiting = Vec::new();
+        let Some(r) = self.readable_half(cx) else {
+            return (waiting, true);
+        };
+        while let Some(chunk) = r.buffer.pop() {
+            waiting.push(chunk.into_bytes());
+        }
+        let is_all = r.ended;
+        if is_all {
+            leaf(cx, |cx| read(cx, self, Some(0)));
+        }
+        (waiting, is_all)
     }
 }
 
