@@ -1,7 +1,9 @@
 //! 64 MiB go from socket to socket, in order and whole; and this process sees next to nothing of them.
 
-use std::io::Write;
+use std::cell::{Cell, RefCell};
+use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::rc::Rc;
 use std::thread;
 
 use uvox::event_loop::trace::{self, Layer, Recorder};
@@ -16,24 +18,24 @@ const TOTAL: usize = 64 << 20;
 fn read_all(mut peer: TcpStream) -> thread::JoinHandle<Vec<u8>> {
     thread::spawn(move || {
         let mut got = Vec::new();
-        std::io::Read::read_to_end(&mut peer, &mut got).unwrap();
+        peer.read_to_end(&mut got).unwrap();
         got
     })
 }
 
 fn through(splice: bool) {
     let options = PipeOptions { splice, end: true };
-    let (seen, threads) = (Seen::new(), Seen::new());
-    let (record, join) = (seen.clone(), threads.clone());
+    let (seen, thread) = (Seen::new(), Rc::new(RefCell::new(None)));
+    let (record, join) = (seen.clone(), thread.clone());
     let recorder = Recorder::new();
     let tracer = recorder.clone();
     program(move |cx| {
         let (source, mut from) = connected(cx);
         let (target, to) = connected(cx);
-        let reader = read_all(to);
+        *join.borrow_mut() = Some(read_all(to));
         let all = pattern(TOTAL);
         from.write_all(&all[..5]).unwrap();
-        let from = std::rc::Rc::new(std::cell::Cell::new(Some(from)));
+        let from = Cell::new(Some(from));
         // Something is read before, and something is written before.
         source.once_readable(cx, move |cx, source| {
             assert_eq!(source.readable_length(cx), 5);
@@ -56,10 +58,8 @@ fn through(splice: bool) {
             let all = pattern(TOTAL);
             thread::spawn(move || from.write_all(&all[5..]).unwrap());
         });
-        join.add(std::rc::Rc::new(reader));
     });
-    let reader = std::rc::Rc::into_inner(threads.take().pop().unwrap()).unwrap();
-    let got = reader.join().unwrap();
+    let got = thread.take().unwrap().join().unwrap();
     assert!(got.starts_with(b"before") && got[6..] == pattern(TOTAL));
     assert_eq!(seen.len(), 1);
     assert_eq!(seen.all()[0].bytes, TOTAL as u64);
@@ -135,7 +135,8 @@ fn a_target_that_goes_on() {
 fn a_source_that_is_at_its_end() {
     scenario(|| {
         let seen = Seen::new();
-        let record = seen.clone();
+        let reader = Rc::new(RefCell::new(None));
+        let (record, join) = (seen.clone(), reader.clone());
         program(move |cx| {
             let (own, mut from) = tcp_pair();
             let (target, to) = connected(cx);
@@ -158,9 +159,10 @@ fn a_source_that_is_at_its_end() {
                 let heard = record.clone();
                 source.on_end(cx, move |_, _| heard.add("end".to_owned()));
             });
-            let reader = read_all(to);
-            drop(reader);
+            *join.borrow_mut() = Some(read_all(to));
         });
+        let got = reader.take().unwrap().join().unwrap();
+        assert_eq!(got, b"all of it");
         let piped = "Piped { end: Eof, bytes: 9 }".to_owned();
         assert_eq!(seen.all(), ["end".to_owned(), piped]);
     });
