@@ -1,6 +1,7 @@
 //! What is an address and what is not, as Node has it.
 
 use uvox::net::{is_ip, is_ipv4, is_ipv6};
+use uvox_testing::scenario;
 
 use crate::node::{Noise, ask, in_turn};
 
@@ -32,8 +33,13 @@ fn some_that_are_known() {
     }
 }
 
+/// Alone in the process, as what opens descriptors is.
 #[test]
 fn random_texts_as_node_judges_them() {
+    scenario(random_texts);
+}
+
+fn random_texts() {
     let mut noise = Noise::new(3);
     let parts = [
         "0", "1", "25", "255", "256", "ffff", "abc", "::", ":", ":", ":", ".", ".", "%a", "g",

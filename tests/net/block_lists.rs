@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use uvox::net::BlockList;
+use uvox_testing::scenario;
 
 use crate::node::{Noise, ask, in_turn};
 
@@ -25,8 +26,13 @@ fn address(noise: &mut Noise) -> IpAddr {
     }
 }
 
+/// Alone in the process, as what opens descriptors is.
 #[test]
 fn random_lists_as_node_has_them() {
+    scenario(random_lists);
+}
+
+fn random_lists() {
     let mut noise = Noise::new(11);
     let mut code = String::from("const { BlockList } = require('net');\n");
     let mut ours = Vec::new();
