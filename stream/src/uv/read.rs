@@ -155,18 +155,38 @@ impl Stream {
         } = *cx.budgets();
         let mut bytes = 0;
         for _ in 0..reads {
-            let Some(Read { count, more: true }) = self.read(cx) else {
+            let Some(Read { count, then }) = self.read(cx) else {
                 return;
             };
             bytes += count;
-            if bytes >= read_bytes {
-                break;
+            match then {
+                Then::Read if bytes < read_bytes => {}
+                Then::Read | Then::Later => break,
+                Then::Wait => return,
+                Then::End => return self.end_of_a_hung_up(cx),
             }
         }
         // More may be there, and nobody will say so again. A stream that was closed needs no other turn.
         if cx.state(self.0).is_some_and(|state| state.reader.reading) {
             let _ = cx.requeue(self.0);
         }
+    }
+
+    /// The peer hung up, and what it left is read: that was the end, unless the callback stopped the reading. It is told without another call, so of a
+    /// connection that was reset as well (`uv__stream_eof` in `uv__stream_io`).
+    #[cold]
+    fn end_of_a_hung_up(self, cx: &mut Ctx) {
+        let Some(parts) = cx.parts(self.0) else {
+            return;
+        };
+        if !parts.state.reader.reading {
+            return;
+        }
+        parts.state.reader.stop();
+        let _cause =
+            emit!(Uv, "read" @ self, result = Err::<usize, _>(Errno::EOF)).map(trace::cause);
+        self.rest(cx, Errno::EOF);
+        self.tell_read(cx, ReadBuffer::Lent(&[]), Err(Errno::EOF));
     }
 
     /// One read, into the loop's buffer if the reader has none of its own. `None`: no other is to follow in this turn.
@@ -258,6 +278,7 @@ impl Stream {
         } = parts.state;
         // Whether a short count means that nothing is left.
         let mut tells = true;
+        let capacity = buffer.len();
         let read = match (*channel, passing) {
             (Channel::Internet, _) => sys::recv(parts.fd, buffer),
             (Channel::File, _) => sys::read(parts.fd, buffer),
@@ -270,12 +291,14 @@ impl Stream {
                 passing.receive(self, parts.fd, buffer)
             }
         };
+        let mut is_short = false;
         match read {
             Ok(0) => {
                 reader.stop();
                 return Err(Errno::EOF);
             }
-            Ok(count) if count < buffer.len() && tells => {
+            Ok(count) if count < capacity && tells => {
+                is_short = true;
                 parts.ready.short_read();
             }
             Ok(_) => {}
@@ -285,8 +308,8 @@ impl Stream {
                 sending.fail();
             }
         }
-        let more = parts.ready.can_read();
-        read.map(|count| Read { count, more })
+        let then = Then::after(*parts.ready, is_short);
+        read.map(|count| Read { count, then })
     }
 
     /// Reading stopped by itself.
@@ -317,6 +340,31 @@ impl StreamState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Read {
     count: usize,
-    /// Whether there may be more: decided before the callback runs, so that the stream need not be resolved after it to find out.
-    more: bool,
+    /// Decided before the callback runs, so that the stream need not be resolved after it to find out.
+    then: Then,
+}
+
+/// What follows a read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Then {
+    /// There may be more.
+    Read,
+    /// Nothing is left but what ends the stream, an end or an error: it is read in the next turn, when level-triggered libuv hears of it again.
+    Later,
+    /// The kernel speaks when there is more.
+    Wait,
+    /// Both directions are closed, and nothing is left.
+    End,
+}
+
+impl Then {
+    #[inline]
+    fn after(ready: Ready, is_short: bool) -> Then {
+        match ready.can_read() {
+            false => Then::Wait,
+            true if !is_short || ready.contains(Ready::PRIORITY) => Then::Read,
+            true if ready.contains(Ready::HANG_UP) => Then::End,
+            true => Then::Later,
+        }
+    }
 }
