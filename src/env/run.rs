@@ -14,13 +14,17 @@ pub struct Env {
 }
 
 impl Env {
-    /// Makes the loop.
+    /// Makes the loop. A listener accepts one connection a turn, as in libuv: it tells in the order of the turns that Node's programs see. With a loop of one's own, made
+    /// by a [builder](Loop::builder), it can be more.
     ///
     /// # Errors
     ///
     /// What the kernel says if it cannot, such as `EMFILE`.
     pub fn new() -> Result<Env, Error> {
-        let lp = Loop::new().map_err(|errno| Error::system(errno, "loop"))?;
+        let builder = Loop::builder().budgets(|budgets| budgets.accepts = 1);
+        let lp = builder
+            .build()
+            .map_err(|errno| Error::system(errno, "loop"))?;
         Ok(Env { lp })
     }
 
