@@ -198,6 +198,14 @@ impl Duplex {
             state.allow_half_open = allow;
         }
     }
+
+    /// Whether the state stays when the stream is closed, until it is [released](Duplex::release): see [`Options::keep`](super::Options::keep). For streams
+    /// that others made, a server's sockets say. It must be said before that.
+    pub fn set_keep(self, cx: &mut Ctx, keep: bool) {
+        if let Some(state) = self.state_mut(cx) {
+            state.keep = keep;
+        }
+    }
 }
 
 impl fmt::Debug for Duplex {
