@@ -35,7 +35,16 @@ pub fn set_nonblocking(fd: BorrowedFd<'_>, nonblocking: bool) -> Result<(), Errn
     set_nonblocking_raw(fd.as_raw_fd(), nonblocking)
 }
 
-/// The same for a number that may or may not be an open descriptor: if it is not, the error is `EBADF`.
+/// Whether calls on a descriptor return `EAGAIN` instead of waiting. The call's name is `fcntl`.
+///
+/// # Errors
+///
+/// None that a descriptor that is open can have.
+pub fn is_nonblocking(fd: BorrowedFd<'_>) -> Result<bool, Errno> {
+    Ok(status_flags(fd.as_raw_fd())? & libc::O_NONBLOCK != 0)
+}
+
+/// As [`set_nonblocking`], for a number that may or may not be an open descriptor: if it is not, the error is `EBADF`.
 pub(crate) fn set_nonblocking_raw(fd: RawFd, nonblocking: bool) -> Result<(), Errno> {
     let flags = status_flags(fd)?;
     let wanted = if nonblocking {

@@ -57,7 +57,7 @@ pub use credentials::{Credentials, peer_credentials};
 pub use descriptor::{Access, DescriptorKind, access, descriptor_kind};
 pub use errno::{Errno, errno_from_eai};
 pub use error_queue::{ErrorOrigin, QueuedError, receive_errors, recv_error};
-pub use fd::{close, descriptor_is_open, set_nonblocking};
+pub use fd::{close, descriptor_is_open, is_nonblocking, set_nonblocking};
 pub use interface::{if_indextoname, if_nametoindex, link_local_scope};
 pub use limits::{DescriptorLimit, descriptor_limit, set_descriptor_limit};
 pub use message::{Received, recvmsg, sendmsg};

@@ -49,6 +49,18 @@ fn a_descriptor_says_what_it_is() {
 }
 
 #[test]
+fn a_descriptor_says_whether_calls_on_it_wait() {
+    scenario(|| {
+        let (reader, _writer) = sys::pipe().unwrap();
+        assert_eq!(sys::is_nonblocking(reader.as_fd()), Ok(true));
+        sys::set_nonblocking(reader.as_fd(), false).unwrap();
+        assert_eq!(sys::is_nonblocking(reader.as_fd()), Ok(false));
+        let file = File::open("/dev/null").unwrap();
+        assert_eq!(sys::is_nonblocking(file.as_fd()), Ok(false));
+    });
+}
+
+#[test]
 fn a_socket_says_of_which_sort_it_is() {
     scenario(|| {
         let sorts = [
