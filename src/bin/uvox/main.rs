@@ -1,17 +1,23 @@
 //! The `uvox` command: uvox at work, to be watched and used. Each subcommand is a module with its arguments and what it does.
 //!
 //! What stops a command is one line on standard error. Exit status: 0 if all is well, 1 if what was asked for turned out otherwise (`compare` found a
-//! difference), 2 if it could not be done.
+//! difference), 2 if it could not be done. Ended by a signal, it is 128 and the signal's number: 130 for Ctrl-C.
 
+mod chat;
 mod compare;
 mod diff;
+mod echo;
+mod failure;
+mod interrupt;
 mod node;
 mod play;
 mod random;
 mod replay;
 mod scenario;
+mod serve;
 mod trace;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -26,6 +32,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Echo(echo::Arguments),
+    Chat(chat::Arguments),
     Replay(replay::Arguments),
     Compare(compare::Arguments),
 }
@@ -41,6 +49,8 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     env_logger::init();
     let outcome = match arguments.command {
+        Command::Echo(arguments) => echo::run(&arguments),
+        Command::Chat(arguments) => chat::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
     };
@@ -48,8 +58,9 @@ fn main() -> ExitCode {
         Ok(Outcome::Well) => ExitCode::SUCCESS,
         Ok(Outcome::Otherwise) => ExitCode::from(1),
         Err(error) => {
-            eprintln!("uvox: {error:#}");
-            ExitCode::from(2)
+            // If nobody reads that either, the status still says it.
+            let _ = writeln!(io::stderr(), "uvox: {error:#}");
+            ExitCode::from(failure::status(&error))
         }
     }
 }
