@@ -24,6 +24,17 @@ impl Failure {
             message: describe(error),
         }
     }
+
+    /// The same of a command whose status is another one; a signal's status is always the signal's.
+    pub(crate) fn with_status(error: &anyhow::Error, status: u8) -> Failure {
+        let of_signal = error
+            .downcast_ref::<Failure>()
+            .map(|failure| failure.status);
+        Failure {
+            status: of_signal.filter(|own| *own != UNABLE).unwrap_or(status),
+            message: format!("{error:#}"),
+        }
+    }
 }
 
 /// What went wrong, and the kernel's words for it.

@@ -26,6 +26,11 @@ pub(crate) fn watch(
     Ok(())
 }
 
+/// A signal ends the run, at once.
+pub(crate) fn ends_run(cx: &mut Ctx) -> Result<(), Error> {
+    watch(cx, env::throw)
+}
+
 /// What a run ends with that is ended by a signal.
 fn error(number: i32) -> Error {
     match SIGNALS.iter().find(|(other, _, _)| *other == number) {

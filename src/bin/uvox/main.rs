@@ -1,7 +1,7 @@
 //! The `uvox` command: uvox at work, to be watched and used. Each subcommand is a module with its arguments and what it does.
 //!
 //! What stops a command is one line on standard error. Exit status: 0 if all is well, 1 if what was asked for turned out otherwise (`compare` found a
-//! difference), 2 if it could not be done. Ended by a signal, it is 128 and the signal's number: 130 for Ctrl-C.
+//! difference), 2 if it could not be done; `nc` says 1 for both, as other programs of that name do. Ended by a signal, it is 128 and the signal's number: 130 for Ctrl-C.
 
 mod chat;
 mod compare;
@@ -9,12 +9,15 @@ mod diff;
 mod echo;
 mod failure;
 mod interrupt;
+mod nc;
 mod node;
 mod play;
+mod progress;
 mod random;
 mod replay;
 mod scenario;
 mod serve;
+mod stdio;
 mod trace;
 
 use std::io::{self, Write};
@@ -33,6 +36,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Echo(echo::Arguments),
+    Nc(nc::Arguments),
     Chat(chat::Arguments),
     Replay(replay::Arguments),
     Compare(compare::Arguments),
@@ -50,6 +54,7 @@ fn main() -> ExitCode {
     env_logger::init();
     let outcome = match arguments.command {
         Command::Echo(arguments) => echo::run(&arguments),
+        Command::Nc(arguments) => nc::run(&arguments),
         Command::Chat(arguments) => chat::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
