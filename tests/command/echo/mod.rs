@@ -1,0 +1,4 @@
+mod a_client_that_does_not_read;
+mod address_in_use_is_tried_again;
+mod sends_back_what_comes;
+mod stale_socket_is_removed_and_nothing_else;
