@@ -27,9 +27,9 @@ impl<F: ?Sized> Callback<F> {
         !matches!(self, Callback::Unset)
     }
 
-    /// Takes it out to be called.
+    /// Takes it out to be called by [`Ctx::call_taken`]: for one who has the state in hand anyway.
     #[inline]
-    fn begin(&mut self) -> Option<Box<F>> {
+    pub fn take(&mut self) -> Option<Box<F>> {
         match std::mem::replace(self, Callback::Running) {
             Callback::Set(callback) => Some(callback),
             other => {
@@ -102,7 +102,19 @@ impl Ctx {
         place: impl Fn(&mut T) -> &mut Callback<F>,
         run: impl FnOnce(&mut F, &mut Ctx) -> R,
     ) -> Option<R> {
-        let callback = place(self.table.state_mut(handle)?).begin()?;
+        let callback = place(self.table.state_mut(handle)?).take()?;
+        self.call_taken(handle, place, callback, run)
+    }
+
+    /// The same with a callback that was [taken](Callback::take) out of that place already.
+    #[inline(always)]
+    pub fn call_taken<T: State, F: ?Sized, R>(
+        &mut self,
+        handle: Handle<T>,
+        place: impl Fn(&mut T) -> &mut Callback<F>,
+        callback: Box<F>,
+        run: impl FnOnce(&mut F, &mut Ctx) -> R,
+    ) -> Option<R> {
         let mut visit = Visit {
             cx: self,
             handle,

@@ -240,17 +240,21 @@ pub fn out_of_line<R>(report: impl FnOnce() -> R) -> R {
 #[macro_export]
 macro_rules! emit_around {
     ($layer:ident, $name:literal $(@ $object:expr)? $(, $arg:ident = $value:expr)* => $step:expr) => {{
-        let cause = $crate::emit!($layer, $name $(@ $object)? $(, $arg = $value)*)
-            .map($crate::trace::cause);
-        let result = $step;
-        if cause.is_some()
-            && let Err(errno) = &result
-        {
-            let failed = $crate::trace::Outcome::Failed(*errno);
-            $crate::emit!($layer, (concat!($name, ".failed")) $(@ $object)?, result = failed);
+        if $crate::trace::on() {
+            $crate::trace::out_of_line(|| {
+                let cause = $crate::emit!($layer, $name $(@ $object)? $(, $arg = $value)*)
+                    .map($crate::trace::cause);
+                let result = $step;
+                if let Err(errno) = &result {
+                    let failed = $crate::trace::Outcome::Failed(*errno);
+                    $crate::emit!($layer, (concat!($name, ".failed")) $(@ $object)?, result = failed);
+                }
+                drop(cause);
+                result
+            })
+        } else {
+            $step
         }
-        drop(cause);
-        result
     }};
 }
 

@@ -78,6 +78,12 @@ impl WriteQueue {
         self.waiting.is_empty()
     }
 
+    /// Whether nothing is to be sent, and nothing to be reported.
+    #[inline]
+    pub(super) fn is_at_rest(&self) -> bool {
+        self.waiting.is_empty() && self.finished.is_empty()
+    }
+
     /// How many requests are to be reported.
     pub(super) fn finished(&self) -> usize {
         self.finished.len()

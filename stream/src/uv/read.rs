@@ -148,25 +148,69 @@ impl Stream {
         !cx.is_closing(self.0) && cx.state(self.0).is_some_and(|state| state.reader.reading)
     }
 
+    /// One read of a stream that does nothing else, into the loop's buffer, and more reads if there is more: what is to be done for most of what the kernel
+    /// says, and so with as few steps as there can be. `None`, and nothing is done, if it is another case.
+    #[inline(always)]
+    pub(super) fn read_first(self, cx: &mut Ctx) -> Option<()> {
+        let (parts, scratch) = cx.parts_with_scratch(self.0)?;
+        let state = &*parts.state;
+        if !state.only_reads() || state.reader.on_alloc.is_set() {
+            return None;
+        }
+        if state.may_read(*parts.ready) {
+            let read = self.receive(parts, scratch);
+            match self.tell_lent(cx, read) {
+                None
+                | Some(Read {
+                    then: Then::Wait, ..
+                }) => {}
+                Some(read) => self.read_on(cx, read),
+            }
+        }
+        Some(())
+    }
+
+    /// After the first read there is more to be done.
+    #[inline(never)]
+    fn read_on(self, cx: &mut Ctx, first: Read) {
+        match first.then {
+            Then::Read => self.run_more_reads(cx, 1, first.count),
+            Then::Later => self.requeue_reader(cx),
+            Then::Wait => {}
+            Then::End => self.end_of_a_hung_up(cx),
+        }
+    }
+
     /// Reads what is there, within the budget (`uv__read`).
     pub(super) fn run_reads(self, cx: &mut Ctx) {
+        self.run_more_reads(cx, 0, 0);
+    }
+
+    /// The same when so many reads were made already, of so many bytes.
+    fn run_more_reads(self, cx: &mut Ctx, made: u32, mut bytes: usize) {
         let Budgets {
             reads, read_bytes, ..
         } = *cx.budgets();
-        let mut bytes = 0;
-        for _ in 0..reads {
+        for _ in made..reads {
+            if bytes >= read_bytes {
+                break;
+            }
             let Some(Read { count, then }) = self.read(cx) else {
                 return;
             };
             bytes += count;
             match then {
-                Then::Read if bytes < read_bytes => {}
-                Then::Read | Then::Later => break,
+                Then::Read => {}
+                Then::Later => break,
                 Then::Wait => return,
                 Then::End => return self.end_of_a_hung_up(cx),
             }
         }
-        // More may be there, and nobody will say so again. A stream that was closed needs no other turn.
+        self.requeue_reader(cx);
+    }
+
+    /// More may be there, and nobody will say so again. A stream that was closed needs no other turn.
+    fn requeue_reader(self, cx: &mut Ctx) {
         if cx.state(self.0).is_some_and(|state| state.reader.reading) {
             let _ = cx.requeue(self.0);
         }
@@ -184,13 +228,12 @@ impl Stream {
         }
         parts.state.reader.stop();
         let _cause =
-            emit!(Uv, "read" @ self, result = Err::<usize, _>(Errno::EOF)).map(trace::cause);
+            emit!(Uv, "stream.read" @ self, result = Err::<usize, _>(Errno::EOF)).map(trace::cause);
         self.rest(cx, Errno::EOF);
-        self.tell_read(cx, ReadBuffer::Lent(&[]), Err(Errno::EOF));
+        self.tell_read(cx, None, ReadBuffer::Lent(&[]), Err(Errno::EOF));
     }
 
     /// One read, into the loop's buffer if the reader has none of its own. `None`: no other is to follow in this turn.
-    #[inline(always)]
     fn read(self, cx: &mut Ctx) -> Option<Read> {
         let (parts, scratch) = cx.parts_with_scratch(self.0)?;
         if !parts.state.may_read(*parts.ready) {
@@ -205,19 +248,25 @@ impl Stream {
 
     /// Tells of a read into the loop's buffer.
     #[inline(always)]
-    fn tell_lent(self, cx: &mut Ctx, read: Result<Read, Errno>) -> Option<Read> {
-        let result = read.map(|read| read.count);
+    fn tell_lent(self, cx: &mut Ctx, received: Received) -> Option<Read> {
+        let Received {
+            result,
+            then,
+            on_read,
+        } = received;
         let _cause = emit!(Uv, "stream.read" @ self, result = result).map(trace::cause);
-        match result {
-            Ok(_) => {}
-            Err(Errno::EAGAIN) => return None,
-            Err(errno) => self.rest(cx, errno),
+        if let Err(errno) = result {
+            if errno == Errno::EAGAIN {
+                return None;
+            }
+            self.rest(cx, errno);
         }
+        let count = result.unwrap_or(0);
         let scratch = cx.take_scratch();
-        let lent = ReadBuffer::Lent(&scratch[..result.unwrap_or(0)]);
-        self.tell_read(cx, lent, result);
+        let lent = ReadBuffer::Lent(&scratch[..count]);
+        self.tell_read(cx, on_read, lent, result);
         cx.put_scratch(scratch);
-        read.ok()
+        result.ok().map(|count| Read { count, then })
     }
 
     /// One read into a buffer of the user's.
@@ -237,38 +286,61 @@ impl Stream {
             let read = self.receive(parts, scratch);
             return self.tell_lent(cx, read);
         };
-        let read = if buffer.is_empty() {
-            let _ = cx.requeue(self.0);
-            Err(Errno::ENOBUFS)
-        } else {
-            self.receive(parts, &mut buffer)
+        let has_room = !buffer.is_empty();
+        let Received {
+            result,
+            then,
+            on_read,
+        } = match has_room {
+            true => self.receive(parts, &mut buffer),
+            false => Received {
+                result: Err(Errno::ENOBUFS),
+                then: Then::Wait,
+                on_read: parts.state.reader.on_read.take(),
+            },
         };
-        let result = read.map(|read| read.count);
+        if !has_room {
+            let _ = cx.requeue(self.0);
+        }
         let _cause = emit!(Uv, "stream.read" @ self, result = result).map(trace::cause);
         if let Err(errno) = result
             && errno != Errno::EAGAIN
-            && !buffer.is_empty()
+            && has_room
         {
             self.rest(cx, errno);
         }
         let found_nothing = result == Err(Errno::EAGAIN);
         let told = if found_nothing { Ok(0) } else { result };
-        self.tell_read(cx, ReadBuffer::Own(buffer), told);
-        read.ok()
+        self.tell_read(cx, on_read, ReadBuffer::Own(buffer), told);
+        result.ok().map(|count| Read { count, then })
     }
 
     #[inline(always)]
-    fn tell_read(self, cx: &mut Ctx, buffer: ReadBuffer<'_>, result: Result<usize, Errno>) {
-        cx.call(
-            self.0,
-            |state: &mut StreamState| &mut state.reader.on_read,
-            |on_read, cx| on_read(cx, self, buffer, result),
-        );
+    fn tell_read(
+        self,
+        cx: &mut Ctx,
+        on_read: Option<Box<OnRead>>,
+        buffer: ReadBuffer<'_>,
+        result: Result<usize, Errno>,
+    ) {
+        match on_read {
+            Some(on_read) => cx.call_taken(
+                self.0,
+                |state: &mut StreamState| &mut state.reader.on_read,
+                on_read,
+                |on_read, cx| on_read(cx, self, buffer, result),
+            ),
+            None => cx.call(
+                self.0,
+                |state: &mut StreamState| &mut state.reader.on_read,
+                |on_read, cx| on_read(cx, self, buffer, result),
+            ),
+        };
     }
 
-    /// Asks the kernel, and draws the conclusions: the end and an error stop the reading before the callback hears of them.
-    #[inline]
-    fn receive(self, parts: Parts<'_, StreamState>, buffer: &mut [u8]) -> Result<Read, Errno> {
+    /// Asks the kernel, and draws the conclusions: the end and an error stop the reading before the callback hears of them. The callback is taken out, to be told.
+    #[inline(always)]
+    fn receive(self, parts: Parts<'_, StreamState>, buffer: &mut [u8]) -> Received {
         let StreamState {
             channel,
             passing,
@@ -279,7 +351,7 @@ impl Stream {
         // Whether a short count means that nothing is left.
         let mut tells = true;
         let capacity = buffer.len();
-        let read = match (*channel, passing) {
+        let mut result = match (*channel, passing) {
             (Channel::Internet, _) => sys::recv(parts.fd, buffer),
             (Channel::File, _) => sys::read(parts.fd, buffer),
             (Channel::Unix, None) => sys::recv_discarding(parts.fd, buffer).map(|received| {
@@ -292,10 +364,10 @@ impl Stream {
             }
         };
         let mut is_short = false;
-        match read {
+        match result {
             Ok(0) => {
                 reader.stop();
-                return Err(Errno::EOF);
+                result = Err(Errno::EOF);
             }
             Ok(count) if count < capacity && tells => {
                 is_short = true;
@@ -309,7 +381,16 @@ impl Stream {
             }
         }
         let then = Then::after(*parts.ready, is_short);
-        read.map(|count| Read { count, then })
+        // Of nothing, most readers are not told.
+        let on_read = match result {
+            Err(Errno::EAGAIN) => None,
+            _ => reader.on_read.take(),
+        };
+        Received {
+            result,
+            then,
+            on_read,
+        }
     }
 
     /// Reading stopped by itself.
@@ -336,11 +417,18 @@ impl StreamState {
     }
 }
 
+/// What the kernel gave, and who is to hear of it.
+struct Received {
+    result: Result<usize, Errno>,
+    /// Decided before the callback runs, so that the stream need not be resolved after it to find out.
+    then: Then,
+    on_read: Option<Box<OnRead>>,
+}
+
 /// What a read gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Read {
     count: usize,
-    /// Decided before the callback runs, so that the stream need not be resolved after it to find out.
     then: Then,
 }
 

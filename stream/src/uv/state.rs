@@ -85,6 +85,16 @@ impl State for StreamState {
 }
 
 impl StreamState {
+    /// Whether it does nothing but read: no attempt, no listener, nothing to send or to splice.
+    #[inline]
+    pub(super) fn only_reads(&self) -> bool {
+        !self.connecting.is_on()
+            && !self.listener.is_on()
+            && !self.splicing.is_on()
+            && self.queue.is_at_rest()
+            && !matches!(self.sending, Sending::Ending(_))
+    }
+
     /// Whether there are writes or spliced bytes to send or to report, or a shutdown is due.
     fn has_to_send(&self) -> bool {
         !self.queue.is_drained()
@@ -320,9 +330,16 @@ pub(super) const BOTH: Access = Access {
     writable: true,
 };
 
-/// `uv__stream_io`, called for what the kernel said.
+/// `uv__stream_io`, called for what the kernel said. Most of the time that is that there is something to be read, and all else is at rest.
 fn on_ready(cx: &mut Ctx, key: Key) {
     let stream = Stream(Handle::from_key(key));
+    if stream.read_first(cx).is_none() {
+        on_ready_for_more(cx, stream);
+    }
+}
+
+/// The same for a stream of which more is to be thought of than of its reader.
+fn on_ready_for_more(cx: &mut Ctx, stream: Stream) {
     let Some(parts) = cx.parts(stream.0) else {
         return;
     };

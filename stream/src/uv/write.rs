@@ -92,7 +92,7 @@ impl Stream {
     /// `EAGAIN` if something is queued, the stream is still connecting, or the kernel has no room; else as [`Stream::write`], and what
     /// the kernel says.
     pub fn try_write(self, cx: &mut Ctx, bytes: &[u8]) -> Result<usize, Errno> {
-        self.try_writev(cx, &[IoSlice::new(bytes)])
+        self.try_pieces(cx, &[IoSlice::new(bytes)], |_| false)
     }
 
     /// The same with many pieces, in one call of the kernel's.
@@ -146,18 +146,21 @@ impl Stream {
         if state.connecting.is_on() || has_to_wait || !has_room {
             return Err(Errno::EAGAIN);
         }
-        let is_socket = state.channel.is_socket();
-        let sent = if state.waits_to_write {
-            send_all(parts.fd, is_socket, pieces)
-        } else {
-            send(parts.fd, is_socket, pieces)
+        let sent = match pieces {
+            // Most are of one piece, and on a socket.
+            [piece] if state.channel.is_socket() && !state.waits_to_write => {
+                sys::send(parts.fd, piece)
+            }
+            _ => send_many(parts.fd, state, pieces),
         };
-        // What the kernel was not even given does not mean that there is no room for it.
-        let given: usize = pieces.iter().take(IOV_MAX).map(|piece| piece.len()).sum();
-        match sent {
-            Ok(count) if count < given => parts.ready.would_block_writing(),
-            Err(Errno::EAGAIN) => parts.ready.would_block_writing(),
-            _ => {}
+        let short = match (sent, pieces) {
+            (Ok(count), [piece]) => count < piece.len(),
+            // What the kernel was not even given does not mean that there is no room for it.
+            (Ok(count), _) => count < length(&pieces[..pieces.len().min(IOV_MAX)]),
+            (Err(errno), _) => errno == Errno::EAGAIN,
+        };
+        if short {
+            parts.ready.would_block_writing();
         }
         if trace::on()
             && let Ok(took) = sent
@@ -386,6 +389,19 @@ fn send(fd: BorrowedFd<'_>, is_socket: bool, pieces: &[IoSlice<'_>]) -> Result<u
         [piece] => sys::write(fd, piece),
         _ if is_socket => sys::sendv(fd, pieces),
         _ => sys::writev(fd, pieces),
+    }
+}
+
+#[inline(never)]
+fn send_many(
+    fd: BorrowedFd<'_>,
+    state: &StreamState,
+    pieces: &[IoSlice<'_>],
+) -> Result<usize, Errno> {
+    let is_socket = state.channel.is_socket();
+    match state.waits_to_write {
+        true => send_all(fd, is_socket, pieces),
+        false => send(fd, is_socket, pieces),
     }
 }
 
