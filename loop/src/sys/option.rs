@@ -1,8 +1,8 @@
 //! Options of sockets.
 //!
 //! Whatever `socket2` has a name for is set through its `SockRef`, which borrows any descriptor; its errors become an
-//! [`Errno`] with `?`. Those calls do not pass through the door: they are not in the trace, and no fault meets them. For options
-//! that must be in the trace, or that `socket2` does not know, there are [`get_option`] and [`set_option`], by number.
+//! [`Errno`] with `?`. Through [`set_with`] that passes through the door, so that it is in the trace and faults meet it; used alone, it does
+//! not. For options that `socket2` does not know, there are [`get_option`] and [`set_option`], by number.
 //!
 //! ```
 //! use std::os::fd::AsFd;
@@ -14,8 +14,11 @@
 //! # Ok::<(), uvox_loop::Errno>(())
 //! ```
 
+use std::io;
 use std::mem::size_of;
 use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
+
+use socket2::SockRef;
 
 use super::call::call;
 use super::errno::Errno;
@@ -37,6 +40,31 @@ pub fn get_option(socket: BorrowedFd<'_>, level: i32, name: i32) -> Result<i32, 
 /// have, also because it is too late for it. `EPERM` without the privilege that some options take.
 pub fn set_option(socket: BorrowedFd<'_>, level: i32, name: i32, value: i32) -> Result<(), Errno> {
     set_bytes(socket.as_raw_fd(), level, name, &value.to_ne_bytes())
+}
+
+/// Sets an option, or several that belong together, by `socket2`'s name for it. For the trace and for faults it is one call of
+/// `setsockopt`, and `set` may be called again, if a signal interrupts it.
+///
+/// # Errors
+///
+/// As [`set_option`].
+pub fn set_with(
+    socket: BorrowedFd<'_>,
+    set: impl Fn(&SockRef<'_>) -> io::Result<()>,
+) -> Result<(), Errno> {
+    let known = SockRef::from(&socket);
+    // What `socket2` refuses by itself never was the kernel's error.
+    let mut refused = None;
+    let called = call("setsockopt", socket.as_raw_fd(), |_| match set(&known) {
+        Ok(()) => 0,
+        Err(error) => {
+            refused = Some(Errno::from(error));
+            -1
+        }
+    });
+    // An interruption is not how it ended: the call was made again.
+    let refused = refused.filter(|errno| *errno != Errno::EINTR);
+    called.map(|_| ()).map_err(|errno| refused.unwrap_or(errno))
 }
 
 /// The error that is waiting on a socket, how its attempt to connect ended for example; afterwards it is no longer

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::ops::BitOr;
 use std::os::fd::BorrowedFd;
 
-use uvox_loop::sys::{self, Domain, RawAddress, SockRef};
+use uvox_loop::sys::{self, Domain, RawAddress};
 use uvox_loop::{Ctx, Errno, emit_around};
 
 use super::tcp::Tcp;
@@ -87,14 +87,14 @@ impl Tcp {
         }
         self.need_socket(cx, Domain::for_address(address))?;
         let fd = self.fd(cx).ok_or(Errno::EBADF)?;
-        let socket = SockRef::from(&fd);
-        socket.set_reuse_address(true)?;
+        sys::set_with(fd, |socket| socket.set_reuse_address(true))?;
         if flags.contains(BindFlags::REUSE_PORT) {
-            share_port(&socket)?;
+            share_port(fd)?;
         }
         // OpenBSD's are always so.
         if address.is_ipv6() && cfg!(not(target_os = "openbsd")) {
-            socket.set_only_v6(flags.contains(BindFlags::IPV6_ONLY))?;
+            let only = flags.contains(BindFlags::IPV6_ONLY);
+            sys::set_with(fd, |socket| socket.set_only_v6(only))?;
         }
         let result = sys::bind(fd, address);
         let delayed = match result {
@@ -150,13 +150,13 @@ impl Tcp {
     target_os = "dragonfly",
     target_os = "aix"
 ))]
-fn share_port(socket: &SockRef<'_>) -> Result<(), Errno> {
-    Ok(socket.set_reuse_port(true)?)
+fn share_port(fd: BorrowedFd<'_>) -> Result<(), Errno> {
+    sys::set_with(fd, |socket| socket.set_reuse_port(true))
 }
 
 #[cfg(target_os = "freebsd")]
-fn share_port(socket: &SockRef<'_>) -> Result<(), Errno> {
-    Ok(socket.set_reuse_port_lb(true)?)
+fn share_port(fd: BorrowedFd<'_>) -> Result<(), Errno> {
+    sys::set_with(fd, |socket| socket.set_reuse_port_lb(true))
 }
 
 #[cfg(not(any(
@@ -166,6 +166,6 @@ fn share_port(socket: &SockRef<'_>) -> Result<(), Errno> {
     target_os = "aix",
     target_os = "freebsd"
 )))]
-fn share_port(_: &SockRef<'_>) -> Result<(), Errno> {
+fn share_port(_: BorrowedFd<'_>) -> Result<(), Errno> {
     Err(Errno::ENOTSUP)
 }

@@ -3,7 +3,7 @@
 use std::os::fd::BorrowedFd;
 use std::time::Duration;
 
-use uvox_loop::sys::{self, SockRef};
+use uvox_loop::sys;
 use uvox_loop::{Ctx, Errno, emit_around};
 
 use super::options::in_whole;
@@ -62,29 +62,27 @@ impl Tcp {
 
 /// Sets it. Times that cannot be leave it switched on, as in libuv.
 pub(super) fn set_keepalive(fd: BorrowedFd<'_>, keepalive: Option<KeepAlive>) -> Result<(), Errno> {
-    let socket = SockRef::from(&fd);
-    socket.set_keepalive(keepalive.is_some())?;
+    sys::set_with(fd, |socket| socket.set_keepalive(keepalive.is_some()))?;
     let Some(keepalive) = keepalive else {
         return Ok(());
     };
     if keepalive.idle.is_zero() || keepalive.interval.is_zero() || keepalive.count == 0 {
         return Err(Errno::EINVAL);
     }
-    set_keepalive_times(&socket, keepalive)
+    set_keepalive_times(fd, keepalive)
 }
 
 #[cfg(not(any(target_os = "openbsd", target_os = "haiku")))]
-fn set_keepalive_times(socket: &SockRef<'_>, keepalive: KeepAlive) -> Result<(), Errno> {
-    Ok(socket.set_tcp_keepalive(
-        &sys::TcpKeepalive::new()
-            .with_time(in_whole(keepalive.idle, Duration::from_secs(1)))
-            .with_interval(in_whole(keepalive.interval, Duration::from_secs(1)))
-            .with_retries(keepalive.count),
-    )?)
+fn set_keepalive_times(fd: BorrowedFd<'_>, keepalive: KeepAlive) -> Result<(), Errno> {
+    let times = sys::TcpKeepalive::new()
+        .with_time(in_whole(keepalive.idle, Duration::from_secs(1)))
+        .with_interval(in_whole(keepalive.interval, Duration::from_secs(1)))
+        .with_retries(keepalive.count);
+    sys::set_with(fd, |socket| socket.set_tcp_keepalive(&times))
 }
 
 #[cfg(any(target_os = "openbsd", target_os = "haiku"))]
-fn set_keepalive_times(_: &SockRef<'_>, _: KeepAlive) -> Result<(), Errno> {
+fn set_keepalive_times(_: BorrowedFd<'_>, _: KeepAlive) -> Result<(), Errno> {
     // They ask at times of their own.
     Ok(())
 }

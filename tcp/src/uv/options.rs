@@ -118,7 +118,9 @@ impl Tcp {
     ///
     /// `EBADF` if the handle is gone, closing or without a socket; on some systems `ENOBUFS` for more than their limit.
     pub fn set_send_buffer_size(self, cx: &mut Ctx, bytes: usize) -> Result<(), Errno> {
-        Ok(SockRef::from(&self.socket(cx)?).set_send_buffer_size(number(bytes))?)
+        sys::set_with(self.socket(cx)?, |socket| {
+            socket.set_send_buffer_size(number(bytes))
+        })
     }
 
     /// How many bytes the kernel keeps that nobody has read yet (`uv_recv_buffer_size`, `SO_RCVBUF`). Linux says twice of what was set.
@@ -136,7 +138,9 @@ impl Tcp {
     ///
     /// As [`Tcp::set_send_buffer_size`].
     pub fn set_receive_buffer_size(self, cx: &mut Ctx, bytes: usize) -> Result<(), Errno> {
-        Ok(SockRef::from(&self.socket(cx)?).set_recv_buffer_size(number(bytes))?)
+        sys::set_with(self.socket(cx)?, |socket| {
+            socket.set_recv_buffer_size(number(bytes))
+        })
     }
 
     /// How the connection fares, by the kernel's account (`TCP_INFO`): round trips, retransmissions, the congestion window. libuv does not have it.
@@ -171,13 +175,13 @@ impl Tcp {
 
 /// `uv__tcp_nodelay`.
 fn set_nodelay(fd: BorrowedFd<'_>, on: bool) -> Result<(), Errno> {
-    Ok(SockRef::from(&fd).set_tcp_nodelay(on)?)
+    sys::set_with(fd, |socket| socket.set_tcp_nodelay(on))
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn set_user_timeout(fd: BorrowedFd<'_>, timeout: Option<Duration>) -> Result<(), Errno> {
     let timeout = timeout.map(|timeout| in_whole(timeout, Duration::from_millis(1)));
-    Ok(SockRef::from(&fd).set_tcp_user_timeout(timeout)?)
+    sys::set_with(fd, |socket| socket.set_tcp_user_timeout(timeout))
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
@@ -186,13 +190,13 @@ fn set_user_timeout(_: BorrowedFd<'_>, _: Option<Duration>) -> Result<(), Errno>
 }
 
 fn set_traffic_class(fd: BorrowedFd<'_>, class: u8) -> Result<(), Errno> {
-    let socket = SockRef::from(&fd);
+    let set_v4 = || sys::set_with(fd, |socket| socket.set_tos_v4(class.into()));
     if !is_ipv6(fd)? {
-        return Ok(socket.set_tos_v4(class.into())?);
+        return set_v4();
     }
-    socket.set_tclass_v6(class.into())?;
+    sys::set_with(fd, |socket| socket.set_tclass_v6(class.into()))?;
     // Its connections may be IPv4's. Where a socket cannot have both, there are none.
-    let _ = socket.set_tos_v4(class.into());
+    let _ = set_v4();
     Ok(())
 }
 

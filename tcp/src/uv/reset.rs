@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use uvox_loop::sys::SockRef;
+use uvox_loop::sys;
 use uvox_loop::{Ctx, Errno, emit_around};
 
 use super::tcp::Tcp;
@@ -52,10 +52,7 @@ impl Tcp {
             return Err(Errno::EINVAL);
         }
         let fd = self.fd(cx).ok_or(Errno::EBADF)?;
-        match SockRef::from(&fd)
-            .set_linger(Some(Duration::ZERO))
-            .map_err(Errno::from)
-        {
+        match sys::set_with(fd, |socket| socket.set_linger(Some(Duration::ZERO))) {
             // On some systems it means that the connection has been shut down.
             Ok(()) | Err(Errno::EINVAL) => Ok(()),
             Err(errno) => Err(errno),

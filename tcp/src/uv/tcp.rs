@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::os::fd::{AsFd, OwnedFd};
 
-use uvox_loop::sys::{self, Domain, SockRef, Type};
+use uvox_loop::sys::{self, Domain, Type};
 use uvox_loop::{Ctx, Errno, Key, Kind};
 use uvox_stream::uv::{Channel, Connection, Stream, StreamState};
 
@@ -225,11 +225,7 @@ impl Tcp {
 /// Apple's systems would signal urgent data apart, where the others let it be read among the rest or leave it out.
 fn take_urgent_data_inline(socket: &impl AsFd) -> Result<(), Errno> {
     if cfg!(target_vendor = "apple") {
-        let socket = socket.as_fd();
-        match SockRef::from(&socket)
-            .set_out_of_band_inline(true)
-            .map_err(Errno::from)
-        {
+        match sys::set_with(socket.as_fd(), |socket| socket.set_out_of_band_inline(true)) {
             Err(Errno::ENOTSOCK | Errno::EINVAL) | Ok(()) => {}
             Err(errno) => return Err(errno),
         }
