@@ -6,3 +6,4 @@ mod echo;
 mod ending;
 mod nc;
 mod terminal;
+mod tour;

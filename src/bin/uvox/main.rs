@@ -18,6 +18,7 @@ mod replay;
 mod scenario;
 mod serve;
 mod stdio;
+mod tour;
 mod trace;
 
 use std::io::{self, Write};
@@ -35,6 +36,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Tour(tour::Arguments),
     Echo(echo::Arguments),
     Nc(nc::Arguments),
     Chat(chat::Arguments),
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     env_logger::init();
     let outcome = match arguments.command {
+        Command::Tour(arguments) => tour::run(&arguments),
         Command::Echo(arguments) => echo::run(&arguments),
         Command::Nc(arguments) => nc::run(&arguments),
         Command::Chat(arguments) => chat::run(&arguments),
