@@ -5,3 +5,4 @@ mod block_lists;
 mod more;
 mod node;
 mod server;
+mod socket;

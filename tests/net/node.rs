@@ -5,13 +5,24 @@ use std::process::{Command, Stdio};
 
 /// What Node 20 prints, line by line, when it runs `code`; `None`, and a word of it, if there is none.
 pub(crate) fn ask(code: &str) -> Option<Vec<String>> {
+    run("-", code)
+}
+
+/// The same of a program that begins before Node's loop does.
+pub(crate) fn ask_before_the_loop(code: &str) -> Option<Vec<String>> {
+    let mut file = tempfile::NamedTempFile::with_suffix(".js").unwrap();
+    file.write_all(code.as_bytes()).unwrap();
+    run(file.path().to_str().unwrap(), "")
+}
+
+fn run(program: &str, code: &str) -> Option<Vec<String>> {
     let version = Command::new("node").arg("--version").output();
     if !version.is_ok_and(|version| version.stdout.starts_with(b"v20.")) {
         println!("skipped: there is no Node 20 to compare with");
         return None;
     }
     let mut child = Command::new("node")
-        .arg("-")
+        .arg(program)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

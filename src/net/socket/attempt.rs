@@ -1,5 +1,8 @@
 //! One attempt to connect, and how it ends (`internalConnect`, `afterConnect`).
 
+use std::borrow::Cow;
+use std::path::PathBuf;
+
 use uvox_loop::{Ctx, Errno, emit, trace};
 use uvox_tcp::node::TcpWrap;
 use uvox_tcp::uv::BindFlags;
@@ -16,7 +19,7 @@ use crate::{Error, env};
 /// Where an attempt goes.
 #[derive(Clone, Debug)]
 pub(super) enum Remote {
-    Path(String),
+    Path(PathBuf),
     Ip {
         address: String,
         port: u16,
@@ -50,10 +53,10 @@ impl Remote {
         }
     }
 
-    pub(super) fn address(&self) -> &str {
+    pub(super) fn address(&self) -> Cow<'_, str> {
         match self {
-            Remote::Path(path) => path,
-            Remote::Ip { address, .. } => address,
+            Remote::Path(path) => path.to_string_lossy(),
+            Remote::Ip { address, .. } => address.into(),
         }
     }
 
@@ -72,12 +75,12 @@ impl Remote {
     }
 
     pub(super) fn error(&self, errno: Errno) -> Error {
-        errors::at(errno, "connect", self.address(), self.port().unwrap_or(0))
+        errors::at(errno, "connect", &self.address(), self.port().unwrap_or(0))
     }
 
     pub(super) fn begins(&self) -> Attempt {
         Attempt::Begins {
-            address: self.address().to_owned(),
+            address: self.address().into_owned(),
             port: self.port(),
             family: self.family(),
         }
@@ -85,7 +88,7 @@ impl Remote {
 
     pub(super) fn failed(&self, error: Error) -> Attempt {
         Attempt::Failed {
-            address: self.address().to_owned(),
+            address: self.address().into_owned(),
             port: self.port(),
             family: self.family(),
             error,
@@ -94,6 +97,15 @@ impl Remote {
 }
 
 impl Local {
+    /// The same as it is told of several attempts: with the address that any is.
+    pub(super) fn told(&self, remote: &Remote) -> Local {
+        let any = any(remote.family().unwrap_or(4));
+        Local {
+            address: self.address.clone().or(Some(any.to_owned())),
+            port: self.port,
+        }
+    }
+
     /// The text that Node's errors have, if both were asked for.
     pub(super) fn details(&self) -> Option<String> {
         let address = self.address.as_ref()?;
@@ -108,13 +120,17 @@ impl Local {
     }
 }
 
+/// The address that stands for any (`DEFAULT_IPV4_ADDR`, `DEFAULT_IPV6_ADDR`).
+fn any(family: u8) -> &'static str {
+    if family == 4 { "0.0.0.0" } else { "::" }
+}
+
 /// Gives the wrap its own address, if one is asked for.
 pub(super) fn bind(cx: &mut Ctx, tcp: TcpWrap, local: &Local, family: u8) -> Result<(), Error> {
     if local.address.is_none() && local.port == 0 {
         return Ok(());
     }
-    let any = if family == 4 { "0.0.0.0" } else { "::" };
-    let address = local.address.as_deref().unwrap_or(any);
+    let address = local.address.as_deref().unwrap_or(any(family));
     let port = i32::from(local.port);
     let result = match family {
         4 => tcp.bind(cx, address, port),
@@ -155,10 +171,10 @@ pub(super) fn connect(
 }
 
 pub(super) fn check_blocked(remote: &Remote, list: Option<&BlockList>) -> Result<(), Error> {
-    let address = LookupAddress::parse(remote.address()).filter(|_| remote.port().is_some());
+    let address = LookupAddress::parse(&remote.address()).filter(|_| remote.port().is_some());
     match (list, address) {
         (Some(list), Some(address)) if list.check(address.ip) => {
-            Err(errors::ip_blocked(remote.address()))
+            Err(errors::ip_blocked(&remote.address()))
         }
         _ => Ok(()),
     }

@@ -1,5 +1,6 @@
 //! `connect`, and the lookup before the attempts (`Socket.prototype.connect`, `lookupAndConnect`).
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use uvox_loop::{Ctx, Errno, emit, trace};
@@ -49,7 +50,7 @@ impl Socket {
 
 /// What is known of the target when the options were looked at.
 enum Checked {
-    Path(String),
+    Path(PathBuf),
     Host {
         host: String,
         port: u16,
@@ -60,10 +61,10 @@ enum Checked {
 fn check(options: &ConnectOptions) -> Result<Checked, Error> {
     let (host, port) = match &options.target {
         Target::Path(path) => {
-            let text = path.to_string_lossy().into_owned();
-            uvox_pipe::uv::check_path(path)
-                .map_err(|errno| Error::system(errno, "connect").at(&text, None))?;
-            return Ok(Checked::Path(text));
+            uvox_pipe::uv::check_path(path).map_err(|errno| {
+                Error::system(errno, "connect").at(path.to_string_lossy(), None)
+            })?;
+            return Ok(Checked::Path(path.clone()));
         }
         Target::Host { host, port } => (host.clone(), port.check("Port")?),
     };
@@ -110,8 +111,8 @@ fn connect(cx: &mut Ctx, socket: Socket, options: ConnectOptions) -> Result<(), 
     }
     match checked {
         Checked::Path(path) => {
-            let _cause =
-                emit!(Net, "socket.connect" @ socket.handle, path = path.clone()).map(trace::cause);
+            let text = path.to_string_lossy().into_owned();
+            let _cause = emit!(Net, "socket.connect" @ socket.handle, path = text).map(trace::cause);
             attempt::connect(cx, socket, Remote::Path(path), &Local::default(), None);
         }
         Checked::Host { host, port, local } => {

@@ -187,7 +187,7 @@ fn begin(cx: &mut Ctx, socket: Socket, remote: &Remote) -> Result<(), (Error, bo
     if !socket.is_connecting(cx) {
         return Err((errors::socket_closed(), false));
     }
-    let to = remote.clone();
+    let (to, own) = (remote.clone(), local.told(remote));
     let begun = attempt::start(cx, Wrap::Tcp(tcp), remote, move |cx, status, can| {
         if multiple(cx, socket).is_none_or(|context| context.current != Some(tcp)) {
             // Another one goes on by now, or none.
@@ -198,7 +198,7 @@ fn begin(cx: &mut Ctx, socket: Socket, remote: &Remote) -> Result<(), (Error, bo
                 forget(cx, socket);
                 attempt::after_connect(cx, socket, status, can, &to, &Local::default());
             }
-            Err(errno) => on_failed(cx, socket, &to, errno),
+            Err(errno) => on_failed(cx, socket, &to, errno, &own),
         }
     });
     if let Err(errno) = begun {
@@ -206,8 +206,8 @@ fn begin(cx: &mut Ctx, socket: Socket, remote: &Remote) -> Result<(), (Error, bo
         return Err((remote.error(errno).from_local(own), true));
     }
     if !is_last {
-        let to = remote.clone();
-        let timeout = env::set_timeout(cx, time, move |cx| on_timeout(cx, socket, tcp, &to));
+        let (to, own) = (remote.clone(), local.told(remote));
+        let timeout = env::set_timeout(cx, time, move |cx| on_timeout(cx, socket, tcp, &to, &own));
         if let Some(context) = multiple(cx, socket) {
             context.timeout = Some(timeout);
         }
@@ -224,12 +224,12 @@ fn forget(cx: &mut Ctx, socket: Socket) {
 }
 
 /// `afterConnectMultiple`, of one that failed.
-fn on_failed(cx: &mut Ctx, socket: Socket, remote: &Remote, errno: Errno) {
+fn on_failed(cx: &mut Ctx, socket: Socket, remote: &Remote, errno: Errno, local: &Local) {
     env::enter(cx, |cx| {
         let Some(context) = multiple(cx, socket) else {
             return;
         };
-        let error = remote.error(errno);
+        let error = local.add_to(remote.error(errno));
         context.errors.push(error.clone());
         let timeout = context.timeout.take();
         if let Some(timeout) = timeout {
@@ -243,7 +243,7 @@ fn on_failed(cx: &mut Ctx, socket: Socket, remote: &Remote, errno: Errno) {
 }
 
 /// `internalConnectMultipleTimeout`.
-fn on_timeout(cx: &mut Ctx, socket: Socket, tcp: TcpWrap, remote: &Remote) {
+fn on_timeout(cx: &mut Ctx, socket: Socket, tcp: TcpWrap, remote: &Remote, local: &Local) {
     let is_current = |context: &mut Multiple| context.current == Some(tcp);
     if !multiple(cx, socket).is_some_and(is_current) {
         return;
@@ -251,7 +251,7 @@ fn on_timeout(cx: &mut Ctx, socket: Socket, tcp: TcpWrap, remote: &Remote) {
     socket.emit_attempt(
         cx,
         Attempt::TimedOut {
-            address: remote.address().to_owned(),
+            address: remote.address().into_owned(),
             port: remote.port().unwrap_or(0),
             family: remote.family().unwrap_or(4),
         },
@@ -259,7 +259,9 @@ fn on_timeout(cx: &mut Ctx, socket: Socket, tcp: TcpWrap, remote: &Remote) {
     let Some(context) = multiple(cx, socket) else {
         return;
     };
-    context.errors.push(remote.error(Errno::ETIMEDOUT));
+    context
+        .errors
+        .push(local.add_to(remote.error(Errno::ETIMEDOUT)));
     if socket.is_connecting(cx) {
         next(cx, socket, false);
     }

@@ -1,0 +1,14 @@
+mod after_the_peers_end;
+mod common;
+mod connects_and_closes;
+mod connects_by_name;
+mod connects_to_a_path;
+mod destroyed_while_connecting;
+mod destroys_soon;
+mod local_address_and_port;
+mod nobody_listens;
+mod one_address_after_the_other;
+mod resets;
+mod states_and_counts;
+mod writes_that_fail;
+mod writes_while_connecting;
