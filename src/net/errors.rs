@@ -46,6 +46,12 @@ pub(super) fn invalid_ip(address: &str) -> Error {
     )
 }
 
+pub(super) fn invalid_host(host: &str) -> Error {
+    let message = "The property 'options.host' must be a string without null bytes. Received";
+    let shown = host.replace('\0', "\\x00");
+    Error::new("ERR_INVALID_ARG_VALUE", format!("{message} '{shown}'"))
+}
+
 pub(super) fn invalid_fd_type(kind: &str) -> Error {
     Error::new(
         "ERR_INVALID_FD_TYPE",

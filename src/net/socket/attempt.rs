@@ -160,9 +160,15 @@ pub(super) fn connect(
         return socket.destroy_for(cx, error);
     }
     socket.emit_attempt(cx, remote.begins());
+    // A listener may have destroyed it, and even connected it to somewhere else.
+    if socket.wrap(cx) != Some(wrap) {
+        return;
+    }
     let (to, own) = (remote.clone(), local.clone());
     let begun = start(cx, wrap, &remote, move |cx, status, can| {
-        after_connect(cx, socket, status, can, &to, &own);
+        if socket.wrap(cx) == Some(wrap) {
+            after_connect(cx, socket, status, can, &to, &own);
+        }
     });
     if let Err(errno) = begun {
         let error = remote.error(errno).from_local(own_address(cx, wrap));

@@ -25,8 +25,8 @@ impl Socket {
     ///
     /// # Errors
     ///
-    /// What is wrong from the outset, and nothing happens then: `ERR_SOCKET_BAD_PORT`, `ERR_INVALID_IP_ADDRESS` of a local address, `connect ENAMETOOLONG` of a
-    /// path, `ERR_SOCKET_CLOSED` if the socket is gone.
+    /// What is wrong from the outset, and nothing happens then: `ERR_SOCKET_BAD_PORT`, `ERR_INVALID_IP_ADDRESS` of a local address,
+    /// `ERR_INVALID_ARG_VALUE` of a host with a NUL in it, `connect ENAMETOOLONG` of a path and `connect EINVAL` of one with a NUL in it, `ERR_SOCKET_CLOSED` if the socket is gone.
     pub fn connect(self, cx: &mut Ctx, options: impl Into<ConnectOptions>) -> Result<(), Error> {
         let options = options.into();
         listeners::leaf(cx, |cx| connect(cx, self, options))
@@ -66,7 +66,7 @@ fn check(options: &ConnectOptions) -> Result<Checked, Error> {
             })?;
             return Ok(Checked::Path(path.clone()));
         }
-        Target::Host { host, port } => (host.clone(), port.check("Port")?),
+        Target::Host { host, port } => (checked_host(host)?, port.check("Port")?),
     };
     let local_port = options.local_port.check("options.localPort")?;
     if let Some(address) = &options.local_address
@@ -81,6 +81,15 @@ fn check(options: &ConnectOptions) -> Result<Checked, Error> {
     Ok(Checked::Host { host, port, local })
 }
 
+/// The host, which is `localhost` if there is none.
+fn checked_host(host: &str) -> Result<String, Error> {
+    match host {
+        "" => Ok("localhost".to_owned()),
+        _ if host.contains('\0') => Err(errors::invalid_host(host)),
+        _ => Ok(host.to_owned()),
+    }
+}
+
 fn connect(cx: &mut Ctx, socket: Socket, options: ConnectOptions) -> Result<(), Error> {
     if socket.state(cx).is_none() || !socket.duplex.exists(cx) {
         return Err(errors::socket_closed());
@@ -92,15 +101,16 @@ fn connect(cx: &mut Ctx, socket: Socket, options: ConnectOptions) -> Result<(), 
         more.peername = None;
         more.sockname = None;
     }
-    if let Some(time) = options.timeout {
-        socket.set_timeout(cx, time);
-    }
     if socket.wrap(cx).is_none() {
         let wrap = match checked {
             Checked::Path(_) => Wrap::Pipe(PipeWrap::new(cx, PipeType::Socket)),
             Checked::Host { .. } => Wrap::Tcp(TcpWrap::new(cx, TcpType::Socket)),
         };
         socket.take_wrap(cx, wrap);
+    }
+    // What is destroyed takes no timeout, and it may have been until now.
+    if let Some(time) = options.timeout {
+        socket.set_timeout(cx, time);
     }
     socket.refresh_timeout(cx);
     if let Some(state) = socket.state_mut(cx) {
@@ -125,7 +135,8 @@ fn connect(cx: &mut Ctx, socket: Socket, options: ConnectOptions) -> Result<(), 
     Ok(())
 }
 
-/// The time that lookup and attempts have together.
+/// The time that lookup and attempts have together. It keeps the loop alive as long as the socket would: nobody is to wait in vain for a resolver that never
+/// answers.
 fn start_connect_timeout(cx: &mut Ctx, socket: Socket, time: Duration) {
     let timeout = env::set_timeout(cx, time, move |cx| {
         if socket.is_connecting(cx) {
@@ -133,7 +144,6 @@ fn start_connect_timeout(cx: &mut Ctx, socket: Socket, time: Duration) {
             socket.destroy_for(cx, Error::new("ERR_SOCKET_CONNECT_TIMEOUT", message));
         }
     });
-    timeout.unref(cx);
     let former = socket
         .more(cx)
         .and_then(|more| more.connect_timeout.replace(timeout));
@@ -172,6 +182,7 @@ fn look_up(
         && local.address.is_none()
         && options.strategy != Strategy::First;
     let resolver = options.resolver.clone();
+    let wrap = socket.wrap(cx);
     let name = host.clone();
     let answer = Box::new(
         move |cx: &mut Ctx, found: Result<Vec<LookupAddress>, Error>| {
@@ -180,6 +191,10 @@ fn look_up(
                 false => Ok(found),
             });
             env::enter(cx, |cx| {
+                // It was destroyed, and connects to somewhere else by now: what was found is not for that.
+                if socket.is_connecting(cx) && socket.wrap(cx) != wrap {
+                    return;
+                }
                 if several {
                     multiple::on_lookup(cx, socket, host, found, port, local, options);
                 } else {

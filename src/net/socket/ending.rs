@@ -117,23 +117,24 @@ fn close(
     let (bytes_read, bytes_written) = (base.bytes_read(cx), base.bytes_written(cx));
     if let Some(state) = socket.state_mut(cx) {
         state.reading = false;
-        state.had_error = had_error;
         (state.bytes_read, state.bytes_written) = (bytes_read, bytes_written);
     }
-    let closed = move |cx: &mut Ctx| {
-        let _cause = emit!(Net, "socket.close" @ socket.handle).map(trace::cause);
-        env::enter(cx, |cx| socket.duplex.emit_close(cx));
-    };
     if let Some(tcp) = wrap.tcp().filter(|_| resets) {
-        let Err(errno) = tcp.reset(cx, closed) else {
+        let Err(errno) = tcp.reset(cx, move |cx| closed(cx, socket, had_error)) else {
             return Ok(());
         };
-        if let Some(state) = socket.state_mut(cx) {
-            state.had_error = true;
-        }
-        wrap.close(cx, closed);
+        wrap.close(cx, move |cx| closed(cx, socket, true));
         return Err(Error::system(errno, "reset"));
     }
-    wrap.close(cx, closed);
+    wrap.close(cx, move |cx| closed(cx, socket, had_error));
     Ok(())
+}
+
+/// The wrap is closed: says so, and what it was closed for, even if the socket was brought to life again in the meantime.
+fn closed(cx: &mut Ctx, socket: Socket, had_error: bool) {
+    let _cause = emit!(Net, "socket.close" @ socket.handle).map(trace::cause);
+    if let Some(state) = socket.state_mut(cx) {
+        state.had_error = had_error;
+    }
+    env::enter(cx, |cx| socket.duplex.emit_close(cx));
 }

@@ -184,7 +184,7 @@ fn begin(cx: &mut Ctx, socket: Socket, remote: &Remote) -> Result<(), (Error, bo
     blocked.map_err(|error| (error, true))?;
     attempt::bind(cx, tcp, &local, remote.family().unwrap_or(4)).map_err(|error| (error, false))?;
     socket.emit_attempt(cx, remote.begins());
-    if !socket.is_connecting(cx) {
+    if socket.wrap(cx) != Some(Wrap::Tcp(tcp)) {
         return Err((errors::socket_closed(), false));
     }
     let (to, own) = (remote.clone(), local.told(remote));

@@ -136,7 +136,8 @@ impl SocketOptions {
         callback: impl FnMut(&mut Ctx, Socket, &mut Vec<u8>, usize) -> bool + 'static,
     ) -> SocketOptions {
         self.user_buffer = Some(UserBuffer {
-            buffer,
+            size: buffer.len(),
+            buffer: Some(buffer),
             callback: Some(Box::new(callback)),
         });
         self
@@ -151,13 +152,16 @@ pub(super) type OnRead = dyn FnMut(&mut Ctx, Socket, &mut Vec<u8>, usize) -> boo
 
 /// A buffer of the caller's, and who hears of what was read into it.
 pub struct UserBuffer {
-    pub(super) buffer: Vec<u8>,
+    /// Absent once a wrap has it.
+    pub(super) buffer: Option<Vec<u8>>,
+    /// How long it is, so that the next wrap gets one as long.
+    pub(super) size: usize,
     /// Absent while it runs.
     pub(super) callback: Option<Box<OnRead>>,
 }
 
 impl fmt::Debug for UserBuffer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "UserBuffer({} bytes)", self.buffer.len())
+        write!(f, "UserBuffer({} bytes)", self.size)
     }
 }

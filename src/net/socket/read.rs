@@ -85,7 +85,8 @@ pub(super) fn use_user_buffer(cx: &mut Ctx, socket: Socket, base: StreamBase) {
     let Some(user) = more else {
         return;
     };
-    let buffer = std::mem::take(&mut user.buffer);
+    // The wrap before this one, which an attempt was made with that failed, say, has the first.
+    let buffer = user.buffer.take().unwrap_or_else(|| vec![0; user.size]);
     // A wrap that was made just now takes it.
     let _ = base.use_user_buffer(cx, buffer, move |cx, base, buffer, read| {
         on_user_buffer(cx, socket, base, buffer, read);
@@ -127,6 +128,7 @@ fn call_user(cx: &mut Ctx, socket: Socket, buffer: &mut Vec<u8>, count: usize) -
     let goes_on = listeners::in_callback(cx, |cx| callback(cx, socket, buffer, count));
     if let Some(user) = socket.more(cx).and_then(|more| more.user_buffer.as_mut()) {
         user.callback = Some(callback);
+        user.size = buffer.len();
     }
     goes_on
 }

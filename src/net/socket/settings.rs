@@ -9,6 +9,7 @@ use uvox_tcp::uv::KeepAlive;
 
 use super::state::Socket;
 use crate::Error;
+use crate::env::Timeout;
 
 /// What was asked for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -133,6 +134,9 @@ impl Socket {
     /// Lets it keep the loop alive while it is open, which it does unless it was [unref](Socket::unref)'d (`ref`). Before there is a connection it waits
     /// for that.
     pub fn ref_(self, cx: &mut Ctx) {
+        if let Some(timeout) = self.connect_timeout(cx) {
+            timeout.ref_(cx);
+        }
         match self.wrap(cx) {
             Some(wrap) => drop(wrap.ref_(cx)),
             None => self.once_connected(cx, move |cx| self.ref_(cx)),
@@ -141,9 +145,16 @@ impl Socket {
 
     /// Lets the loop end though it is open (`unref`). Before there is a connection it waits for that.
     pub fn unref(self, cx: &mut Ctx) {
+        if let Some(timeout) = self.connect_timeout(cx) {
+            timeout.unref(cx);
+        }
         match self.wrap(cx) {
             Some(wrap) => drop(wrap.unref(cx)),
             None => self.once_connected(cx, move |cx| self.unref(cx)),
         }
+    }
+
+    fn connect_timeout(self, cx: &Ctx) -> Option<Timeout> {
+        self.state(cx)?.more.as_ref()?.connect_timeout
     }
 }

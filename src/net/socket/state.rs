@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Deref;
+use std::time::Duration;
 
 use uvox_loop::{Ctx, Handle, Kind, State};
 use uvox_stream::node::HandleWrap;
@@ -69,6 +70,8 @@ pub struct SocketState {
     pub(super) has_user_buffer: bool,
     pub(super) settings: Settings,
     pub(super) timeout: Option<Timeout>,
+    /// How long that is.
+    pub(super) idle: Duration,
     /// How much the last write that was queued was of; 0 when it is out.
     pub(super) last_write_queue_size: usize,
     /// How much of a write waits for the connection.
@@ -152,6 +155,7 @@ impl Socket {
             has_user_buffer: more.is_some(),
             settings: options.settings,
             timeout: None,
+            idle: Duration::ZERO,
             last_write_queue_size: 0,
             pending_bytes: 0,
             bytes_read: 0,

@@ -19,6 +19,9 @@ impl Socket {
         if let Some(timeout) = former {
             timeout.clear(cx);
         }
+        if let Some(state) = self.state_mut(cx) {
+            state.idle = time;
+        }
         if time.is_zero() {
             return;
         }
@@ -26,6 +29,11 @@ impl Socket {
         if let Some(state) = self.state_mut(cx) {
             state.timeout = Some(timeout);
         }
+    }
+
+    /// How long that is; `Duration::ZERO` if there is no such time (`timeout`).
+    pub fn timeout(self, cx: &Ctx) -> Duration {
+        self.state(cx).map_or(Duration::ZERO, |state| state.idle)
     }
 
     /// Something happened: the time begins anew (`_unrefTimer`).
