@@ -66,14 +66,15 @@ fn check(options: &ConnectOptions) -> Result<Checked, Error> {
             })?;
             return Ok(Checked::Path(path.clone()));
         }
-        Target::Host { host, port } => (checked_host(host)?, port.check("Port")?),
+        Target::Host { host, port } => (checked_host(host)?, *port),
     };
-    let local_port = options.local_port.check("options.localPort")?;
     if let Some(address) = &options.local_address
         && is_ip(address) == 0
     {
         return Err(errors::invalid_ip(address));
     }
+    let local_port = options.local_port.check("options.localPort")?;
+    let port = port.check("Port")?;
     let local = Local {
         address: options.local_address.clone(),
         port: local_port,

@@ -136,7 +136,8 @@ impl ConnectOptions {
     }
 
     /// All addresses of a host are tried, and one that takes long goes on while the next is tried already, after
-    /// [that time](ConnectOptions::auto_select_family_attempt_timeout); the first that is there wins (RFC 8305). Node gives up each before it tries the next.
+    /// [that time](ConnectOptions::auto_select_family_attempt_timeout); the first that is there wins (RFC 8305). It is told by
+    /// [`Attempt::TimedOut`](super::Attempt::TimedOut) that the next begins because one takes long. Node gives up each before it tries the next.
     pub fn race(mut self) -> ConnectOptions {
         self.strategy = Strategy::Race;
         self

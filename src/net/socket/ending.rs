@@ -74,11 +74,16 @@ pub(super) fn destroy(cx: &mut Ctx, socket: Socket, mut error: Option<Error>) {
     let resets = std::mem::take(&mut state.resets);
     let server = state.server.take();
     let mut timeouts = vec![state.timeout.take()];
+    let mut race = None;
     if let Some(more) = &mut state.more {
         timeouts.push(more.connect_timeout.take());
+        race = more.race.take();
         if let Some(multiple) = more.multiple.take() {
             timeouts.push(multiple.timeout);
         }
+    }
+    if let Some(race) = race {
+        race.stop(cx);
     }
     for timeout in timeouts.into_iter().flatten() {
         timeout.clear(cx);

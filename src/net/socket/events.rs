@@ -54,7 +54,7 @@ pub enum Attempt {
         /// Why.
         error: Error,
     },
-    /// It took too long, and the next is tried ('connectionAttemptTimeout').
+    /// It took too long, and the next is tried ('connectionAttemptTimeout'). It is given up, but in a [race](super::ConnectOptions::race).
     TimedOut {
         /// The address.
         address: String,

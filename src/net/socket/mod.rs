@@ -8,6 +8,7 @@
 //! | `read.rs`, `write.rs` | what comes from the [`StreamBase`](uvox_stream::node::StreamBase), and what goes there |
 //! | `connect.rs`, `connect_options.rs` | `connect`, and the lookup before it |
 //! | `attempt.rs`, `multiple.rs` | one attempt; one after the other |
+//! | `race.rs` | several attempts at the same time |
 //! | `ending.rs` | `destroy`, `destroy_soon`, `reset_and_destroy` |
 //! | `hand_over.rs` | its descriptor, given away |
 //! | `kernel_pipe.rs`, `kernel_flow.rs` | from one to another within the kernel |
@@ -25,6 +26,7 @@ mod kernel_pipe;
 mod methods;
 mod multiple;
 mod options;
+mod race;
 mod read;
 mod settings;
 mod state;

@@ -9,8 +9,9 @@ use uvox_tcp::node::{SocketType, TcpWrap};
 
 use super::attempt::{self, Local, Remote};
 use super::connect::fail_in_tick;
-use super::connect_options::ConnectOptions;
+use super::connect_options::{ConnectOptions, Strategy};
 use super::events::{Attempt, Looked};
+use super::race;
 use super::state::Socket;
 use crate::Error;
 use crate::dns::LookupAddress;
@@ -68,6 +69,9 @@ pub(super) fn on_lookup(
             attempt::connect(cx, socket, remote, &local, options.block_list.as_ref());
         }
         return;
+    }
+    if options.strategy == Strategy::Race {
+        return race::begin(cx, socket, waiting, local, options);
     }
     let multiple = Multiple {
         waiting,
@@ -158,11 +162,15 @@ fn give_up(cx: &mut Ctx, socket: Socket) {
 
 /// Another attempt needs another wrap (`kReinitializeHandle`).
 fn renew(cx: &mut Ctx, socket: Socket) {
+    let tcp = TcpWrap::new(cx, SocketType::Socket);
     if let Some(wrap) = socket.wrap(cx) {
+        // Who does not want to be waited for does not want so after one attempt either.
+        if wrap.has_ref(cx) == Some(false) {
+            let _ = tcp.unref(cx);
+        }
         wrap.close(cx, |_| ());
     }
-    let tcp = TcpWrap::new(cx, SocketType::Socket);
-    socket.take_wrap(cx, Wrap::Tcp(tcp));
+    socket.stand_on(cx, Wrap::Tcp(tcp));
 }
 
 /// Begins an attempt; if that fails, with the error and whether it is told as an attempt.

@@ -7,6 +7,7 @@ use uvox_stream::node::HandleWrap;
 use uvox_tcp::node::TcpWrap;
 use uvox_tcp::uv::KeepAlive;
 
+use super::race::Race;
 use super::state::Socket;
 use crate::Error;
 use crate::env::Timeout;
@@ -137,6 +138,9 @@ impl Socket {
         if let Some(timeout) = self.connect_timeout(cx) {
             timeout.ref_(cx);
         }
+        for tcp in self.racing(cx) {
+            let _ = tcp.ref_(cx);
+        }
         match self.wrap(cx) {
             Some(wrap) => drop(wrap.ref_(cx)),
             None => self.once_connected(cx, move |cx| self.ref_(cx)),
@@ -148,10 +152,19 @@ impl Socket {
         if let Some(timeout) = self.connect_timeout(cx) {
             timeout.unref(cx);
         }
+        for tcp in self.racing(cx) {
+            let _ = tcp.unref(cx);
+        }
         match self.wrap(cx) {
             Some(wrap) => drop(wrap.unref(cx)),
             None => self.once_connected(cx, move |cx| self.unref(cx)),
         }
+    }
+
+    /// The wraps of the attempts that are made at the same time.
+    fn racing(self, cx: &Ctx) -> Vec<TcpWrap> {
+        let race = || self.state(cx)?.more.as_ref()?.race.as_ref();
+        race().map_or(Vec::new(), Race::wraps)
     }
 
     fn connect_timeout(self, cx: &Ctx) -> Option<Timeout> {

@@ -13,6 +13,7 @@ use super::kernel_flow::Flows;
 use super::methods::METHODS;
 use super::multiple::Multiple;
 use super::options::{Flow, SocketOptions, UserBuffer};
+use super::race::Race;
 use super::read;
 use super::settings::Settings;
 use crate::Error;
@@ -91,6 +92,7 @@ pub(super) struct More {
     pub(super) listening: Listening,
     pub(super) user_buffer: Option<UserBuffer>,
     pub(super) multiple: Option<Multiple>,
+    pub(super) race: Option<Race>,
     pub(super) connect_timeout: Option<Timeout>,
     pub(super) peername: Option<AddressInfo>,
     pub(super) sockname: Option<AddressInfo>,
@@ -183,6 +185,11 @@ impl Socket {
     /// A wrap is there: what it reads comes here (`initSocketHandle`).
     pub(super) fn take_wrap(self, cx: &mut Ctx, wrap: Wrap) {
         self.duplex.undestroy(cx);
+        self.stand_on(cx, wrap);
+    }
+
+    /// The same in the middle of its life: what was written and ended stays so.
+    pub(super) fn stand_on(self, cx: &mut Ctx, wrap: Wrap) {
         let Some(state) = cx.state_mut(self.handle) else {
             return;
         };

@@ -10,9 +10,7 @@ fn when_all_is_out() {
         as_node_does(
             r"
         serve(1, {}, (socket) => {
-          let count = 0;
-          socket.on('data', (data) => count += data.length);
-          socket.on('end', () => say('server read', count));
+          socket.resume();
         }, (server, port) => {
           const socket = watch('client', net.connect(port, '127.0.0.1'));
           socket.write('x'.repeat(4000000), outcome('write'));
@@ -25,7 +23,7 @@ fn when_all_is_out() {
         });
         ",
             |cx, log| {
-                let (log, theirs) = (log.clone(), log.clone());
+                let log = log.clone();
                 serve(
                     cx,
                     &log.clone(),
@@ -33,10 +31,6 @@ fn when_all_is_out() {
                     ServerOptions::new(),
                     move |cx, socket| {
                         socket.resume(cx);
-                        let log = theirs.clone();
-                        socket.on_end(cx, move |cx, socket| {
-                            log.say(format!("server read {}", socket.bytes_read(cx)));
-                        });
                     },
                     move |cx, _, port| {
                         let options = ConnectOptions::port(port).host("127.0.0.1");
@@ -62,11 +56,10 @@ fn when_all_is_out() {
                 "client attempt 127.0.0.1 PORT 4",
                 "idle close false",
                 "client connect",
-                "write ok",
                 "client ready",
+                "write ok",
                 "client finish",
                 "client close false",
-                "server read 4000000",
             ],
         );
     });
