@@ -123,7 +123,8 @@ fn connect(cx: &mut Ctx, socket: Socket, options: ConnectOptions) -> Result<(), 
     match checked {
         Checked::Path(path) => {
             let text = path.to_string_lossy().into_owned();
-            let _cause = emit!(Net, "socket.connect" @ socket.handle, path = text).map(trace::cause);
+            let _cause =
+                emit!(Net, "socket.connect" @ socket.handle, path = text).map(trace::cause);
             attempt::connect(cx, socket, Remote::Path(path), &Local::default(), None);
         }
         Checked::Host { host, port, local } => {

@@ -4,9 +4,7 @@ use std::net::TcpListener;
 
 use uvox::net::{self, ConnectOptions, ServerOptions};
 
-use super::common::{
-    Answers, as_node_does, as_node_does_with, refused_port, scenario, serve, watch,
-};
+use super::common::{Answers, as_node_does_with, refused_port, scenario, serve, watch};
 
 #[test]
 fn it_gets_them() {

@@ -50,7 +50,9 @@ fn it_is_told_once_and_again_after_something_happened() {
                         socket.on_timeout(cx, move |cx, socket| {
                             count += 1;
                             if count == 1 {
-                                env::set_timeout(cx, later, move |cx| drop(socket.write(cx, "x")));
+                                env::set_timeout(cx, later, move |cx| {
+                                    let _ = socket.write(cx, "x");
+                                });
                             } else {
                                 socket.set_timeout(cx, Duration::ZERO);
                                 log.say(socket.timeout(cx).as_millis().to_string());
