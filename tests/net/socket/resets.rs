@@ -116,3 +116,22 @@ fn of_what_is_not_connected_or_no_tcp() {
         );
     });
 }
+
+#[test]
+fn of_one_that_is_ending() {
+    scenario(|| {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let said = super::common::program(&[("PORT", port.to_string())], |cx, log| {
+            let options = ConnectOptions::port(port).host("127.0.0.1");
+            let socket = net::connect(cx, options).unwrap();
+            watch(cx, log, "client", socket);
+            socket.on_connect(cx, |cx, socket| {
+                socket.end(cx);
+                socket.reset_and_destroy(cx).unwrap();
+            });
+        });
+        let last = ["client error EINVAL: reset EINVAL", "client close true"];
+        assert_eq!(said[said.len() - 2..], last);
+    });
+}
