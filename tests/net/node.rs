@@ -45,13 +45,6 @@ fn run(program: &str, code: &str) -> Option<Vec<String>> {
     Some(text.lines().map(str::to_owned).collect())
 }
 
-/// For tests that are no scenarios themselves: asks while no scenario counts the process's descriptors.
-pub(crate) fn in_turn<R>(ask: impl FnOnce() -> R) -> R {
-    let mut answer = None;
-    uvox_testing::scenario(|| answer = Some(ask()));
-    answer.unwrap()
-}
-
 /// A small generator of numbers below a limit, the same ones each time.
 pub(crate) struct Noise(u32);
 
