@@ -63,7 +63,7 @@ fn hosts_and_paths() {
             "ERR_SOCKET_BAD_PORT: options.localPort should be >= 0 and < 65536. Received type number (65536).",
             "ENAMETOOLONG: connect ENAMETOOLONG LONG",
             "EINVAL: connect EINVAL aNULb",
-            "EINVAL: connect EINVAL ",
+            "EINVAL: connect EINVAL",
         ];
         assert_eq!(said, lines);
     });
