@@ -1,4 +1,6 @@
 //! One of the two connections of a pipe is reset: both sockets are destroyed, and the callback is told why.
+//!
+//! A source that is read, and not spliced, may have been read to the last byte when the reset is heard of; then it is an end to it, as it is to libuv.
 
 use uvox::event_loop::Ctx;
 use uvox::net::PipeOptions;
@@ -28,12 +30,23 @@ fn in_the_middle(splice: bool, end: bool, run: fn(&mut Ctx, Ends)) -> Vec<String
     seen
 }
 
+/// Compares, unless it was an end to a source that was copied from: then all close, and none with an error.
+fn check(seen: &[String], expected: &[&str], splice: bool) {
+    if seen.iter().any(|line| line == "read ECONNRESET") {
+        return assert_eq!(seen, expected, "spliced: {splice}");
+    }
+    assert!(!splice || !IS_LINUX, "{seen:?}");
+    let is_close = |line: &&String| line.ends_with(": closed, false");
+    assert_eq!(seen.iter().filter(is_close).count(), 4, "{seen:?}");
+}
+
 #[test]
 fn the_source_is_reset() {
     scenario(|| {
         for splice in [true, false] {
             let seen = in_the_middle(splice, true, |cx, ends| {
                 ends.from.reset_and_destroy(cx).unwrap();
+                ends.source.on_end(cx, |cx, source| source.destroy(cx));
                 // Its peer gets what had gone through, and the end, or a reset.
                 ends.to.on_end(cx, |cx, to| to.end(cx));
             });
@@ -46,7 +59,7 @@ fn the_source_is_reset() {
                 "target: read ECONNRESET",
                 "to: closed, false",
             ];
-            assert_eq!(seen, expected, "spliced: {splice}");
+            check(&seen, &expected, splice);
         }
     });
 }
@@ -58,6 +71,7 @@ fn the_source_is_reset_and_the_target_goes_on() {
         for splice in [true, false] {
             let seen = in_the_middle(splice, false, |cx, ends| {
                 ends.from.reset_and_destroy(cx).unwrap();
+                ends.source.on_end(cx, |cx, source| source.destroy(cx));
                 ends.source.on_close(cx, move |cx, _, _| {
                     uvox::env::set_immediate(cx, move |cx| {
                         assert!(ends.target.is_writable(cx));
@@ -74,7 +88,7 @@ fn the_source_is_reset_and_the_target_goes_on() {
                 "target: closed, false",
                 "to: closed, false",
             ];
-            assert_eq!(seen, expected, "spliced: {splice}");
+            check(&seen, &expected, splice);
         }
     });
 }
