@@ -13,15 +13,26 @@ use super::common::{loopback, program, scenario, server};
 const ALL: usize = 1000;
 const AT_ONCE: usize = 50;
 
-fn next(cx: &mut Ctx, server: Server, port: u16, left: Rc<Cell<usize>>) {
-    if left.get() == 0 {
-        return server.close(cx);
+/// How many are to be made still, and how many are to be closed.
+struct Left {
+    made: Cell<usize>,
+    closed: Cell<usize>,
+}
+
+fn next(cx: &mut Ctx, server: Server, port: u16, left: Rc<Left>) {
+    if left.made.get() == 0 {
+        return;
     }
-    left.set(left.get() - 1);
+    left.made.set(left.made.get() - 1);
     let client = net::connect(cx, ConnectOptions::port(port).host("127.0.0.1")).unwrap();
     client.resume(cx);
     client.on_close(cx, move |cx, _, had_error| {
         assert!(!had_error);
+        left.closed.set(left.closed.get() - 1);
+        if left.closed.get() == 0 {
+            // Those that wait to be accepted would be reset.
+            server.close(cx);
+        }
         next(cx, server, port, left.clone());
     });
 }
@@ -42,7 +53,10 @@ fn a_thousand_connections() {
             });
             server.on_listening(cx, |cx, server| {
                 let port = server.port(cx).unwrap();
-                let left = Rc::new(Cell::new(ALL));
+                let left = Rc::new(Left {
+                    made: Cell::new(ALL),
+                    closed: Cell::new(ALL),
+                });
                 for _ in 0..AT_ONCE {
                     next(cx, server, port, left.clone());
                 }
