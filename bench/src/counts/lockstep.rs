@@ -1,0 +1,108 @@
+//! The client of the counts.
+
+use std::ffi::OsString;
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::os::unix::net::UnixStream;
+
+use super::Options;
+use crate::error::Result;
+use crate::peers::Peer;
+use crate::process::{Launch, Place, Server};
+use crate::serve::Service;
+
+/// A connection, over TCP or a path.
+trait Socket: Read + Write {}
+
+impl Socket for TcpStream {}
+impl Socket for UnixStream {}
+
+/// What a client does in one of the runs that are compared.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Work {
+    /// How many rounds of messages there are.
+    pub(super) rounds: usize,
+    /// How many connections come, send a message, and go, one after the other.
+    pub(super) visits: usize,
+}
+
+/// Connections on which messages go back and forth.
+pub(super) struct Client {
+    place: Place,
+    sockets: Vec<Box<dyn Socket>>,
+    message: Vec<u8>,
+    answer: Vec<u8>,
+}
+
+impl Client {
+    pub(super) fn connect(place: &Place, options: &Options) -> io::Result<Client> {
+        let mut client = Client {
+            place: place.clone(),
+            sockets: Vec::new(),
+            message: vec![0; options.size],
+            answer: vec![0; options.size],
+        };
+        client.connect_more(options.connections)?;
+        Ok(client)
+    }
+
+    pub(super) fn connect_more(&mut self, count: usize) -> io::Result<()> {
+        for _ in 0..count {
+            let socket: Box<dyn Socket> = match &self.place {
+                Place::Tcp(address) => {
+                    let socket = TcpStream::connect(address)?;
+                    socket.set_nodelay(true)?;
+                    Box::new(socket)
+                }
+                Place::Unix(path) => Box::new(UnixStream::connect(path)?),
+            };
+            self.sockets.push(socket);
+        }
+        Ok(())
+    }
+
+    /// Writes a message on every connection, then reads every answer; and so on.
+    pub(super) fn rounds(&mut self, count: usize) -> io::Result<()> {
+        for round in 0..count {
+            self.message.fill(round as u8);
+            for socket in &mut self.sockets {
+                socket.write_all(&self.message)?;
+            }
+            for socket in &mut self.sockets {
+                socket.read_exact(&mut self.answer)?;
+                assert_eq!(self.answer, self.message, "an echo is what was sent");
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn work(&mut self, work: Work) -> io::Result<()> {
+        self.rounds(work.rounds)?;
+        for _ in 0..work.visits {
+            let others = std::mem::take(&mut self.sockets);
+            self.connect_more(1)?;
+            self.rounds(1)?;
+            self.sockets = others;
+        }
+        // The server has heard of the last one's end when this is answered.
+        self.rounds(1)
+    }
+}
+
+/// Starts an echo server on the client's core, which runs only when the client waits.
+pub(super) fn start(
+    options: &Options,
+    peer: Peer,
+    under: &[&str],
+    control: bool,
+) -> Result<Server> {
+    let mut launch = Launch::new(peer, Service::Echo, options.core);
+    launch.under = ["chrt", "--idle", "0"]
+        .iter()
+        .chain(under)
+        .map(OsString::from)
+        .collect();
+    launch.control = control;
+    launch.unix = options.unix.then(|| options.path());
+    launch.start()
+}

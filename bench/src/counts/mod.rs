@@ -1,0 +1,146 @@
+//! What no noisy machine can blur: how many instructions, system calls and allocations it takes.
+//!
+//! The messages come in lockstep: one on every connection, then every answer, then the next round. The server runs on the client's core, and only
+//! when the client waits, so it finds all of a round's messages at once, every time.
+
+mod allocations;
+pub(crate) mod allocator;
+mod calls;
+mod instructions;
+mod lockstep;
+mod sizes;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::{env, process};
+
+use clap::Args;
+
+use lockstep::Work;
+
+use crate::error::Result;
+use crate::peers::Peer;
+
+/// What is counted, of whom.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Options {
+    /// Only these.
+    #[arg(long, value_delimiter = ',')]
+    peers: Vec<Peer>,
+    /// How many connections there are.
+    #[arg(long, default_value_t = 100)]
+    connections: usize,
+    /// How long a message is, in bytes.
+    #[arg(long, default_value_t = 64)]
+    size: usize,
+    /// Over Unix sockets instead of TCP.
+    #[arg(long)]
+    unix: bool,
+    /// Only these.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<What>,
+    /// The core that client and server share.
+    #[arg(long, default_value_t = 0)]
+    core: usize,
+}
+
+/// What can be counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum What {
+    Instructions,
+    Calls,
+    Allocations,
+    Sizes,
+}
+
+/// How many messages more the second of the runs has.
+const MESSAGES: usize = 10_000;
+
+/// How many connections more the third has.
+const VISITS: usize = 300;
+
+/// How many rounds the first has: enough for what grows to have grown.
+const ROUNDS: usize = 5;
+
+/// What a message takes, and what it takes to come, send one, and go.
+#[derive(Clone, Copy, Debug)]
+struct Each {
+    message: f64,
+    visit: f64,
+}
+
+impl Each {
+    /// What it takes to come and go.
+    fn connection(self) -> f64 {
+        self.visit - self.message
+    }
+}
+
+impl Options {
+    /// The runs that are compared. What is the same in all, the start and the first connections, cancels out.
+    fn work(&self) -> [Work; 3] {
+        let few = Work {
+            rounds: ROUNDS,
+            visits: 0,
+        };
+        let rounds = few.rounds + self.more_rounds();
+        let visits = VISITS;
+        [few, Work { rounds, ..few }, Work { visits, ..few }]
+    }
+
+    fn more_rounds(&self) -> usize {
+        (MESSAGES / self.connections).max(2)
+    }
+
+    /// How many messages more than the first the second run has.
+    fn messages(&self) -> f64 {
+        (self.more_rounds() * self.connections) as f64
+    }
+
+    /// How many connections more than the first the third run has.
+    fn visits(&self) -> f64 {
+        VISITS as f64
+    }
+
+    /// A path to listen on, which nobody else has.
+    fn path(&self) -> PathBuf {
+        static LAST: AtomicU32 = AtomicU32::new(0);
+        let number = LAST.fetch_add(1, Ordering::Relaxed);
+        env::temp_dir().join(format!("uvox-bench-{}-{number}.sock", process::id()))
+    }
+
+    fn peers(&self) -> Vec<Peer> {
+        if self.peers.is_empty() {
+            return Peer::all().to_vec();
+        }
+        self.peers.clone()
+    }
+
+    fn wants(&self, what: What) -> bool {
+        self.only.is_empty() || self.only.contains(&what)
+    }
+}
+
+/// Counts, and prints tables.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    crate::process::pin(options.core)?;
+    println!(
+        "Echo over {}, {} connections, messages of {} bytes.",
+        if options.unix { "Unix sockets" } else { "TCP" },
+        options.connections,
+        options.size
+    );
+    if options.wants(What::Instructions) {
+        instructions::run(options)?;
+    }
+    if options.wants(What::Calls) {
+        calls::run(options)?;
+    }
+    if options.wants(What::Allocations) {
+        allocations::run(options)?;
+    }
+    if options.wants(What::Sizes) {
+        sizes::run();
+    }
+    Ok(())
+}

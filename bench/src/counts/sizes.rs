@@ -1,0 +1,20 @@
+//! How large the state of each handle is, without what it puts on the heap.
+
+use uvox_stream::node::BaseState;
+use uvox_stream::uv::StreamState;
+
+pub(super) fn run() {
+    println!("\n{:28} {:>6}", "size of", "bytes");
+    let row = |name: &str, bytes: usize| println!("{name:28} {bytes:>6}");
+    row("uvox StreamState", size_of::<StreamState>());
+    row("uvox BaseState", size_of::<BaseState>());
+    row("uvox SocketState", size_of::<uvox::net::SocketState>());
+    row("uvox ServerState", size_of::<uvox::net::ServerState>());
+    row("uvox DuplexState", size_of::<uvox::streams::DuplexState>());
+    #[cfg(feature = "libuv")]
+    for (name, bytes) in crate::peers::libuv_sizes() {
+        row(name, bytes);
+    }
+    row("tokio TcpStream", size_of::<tokio::net::TcpStream>());
+    row("mio TcpStream", size_of::<mio::net::TcpStream>());
+}

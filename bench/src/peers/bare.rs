@@ -1,0 +1,274 @@
+//! A loop on epoll with nothing around it: what the kernel asks for, and no more. Nobody would want to write a program so; it is the floor.
+
+use std::mem::MaybeUninit;
+use std::net::TcpListener;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::net::UnixListener;
+
+use rustix::buffer::spare_capacity;
+use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
+use rustix::io::Errno;
+use rustix::net::{RecvFlags, SendFlags, SocketFlags, accept_with, recv, send};
+use slab::Slab;
+
+use crate::error::Result;
+use crate::peers::{LOCALHOST, Pairs};
+use crate::serve::{BACKLOG, Order, PIECE, Service, announce};
+
+/// The number that stands for the listener.
+const LISTENER: u64 = u64::MAX;
+
+/// How many events are taken at a time, as libuv does.
+const EVENTS: usize = 1024;
+
+/// How often one connection is served before others have their turn.
+const PIECES: usize = 16;
+
+struct Connection {
+    fd: OwnedFd,
+    /// Where it relays to, or what relays to it.
+    to: Option<usize>,
+    from: Option<usize>,
+    /// What was read and could not be sent yet.
+    rest: Vec<u8>,
+}
+
+struct Server {
+    epoll: OwnedFd,
+    listener: OwnedFd,
+    service: Service,
+    connections: Slab<Connection>,
+    pairs: Pairs<usize>,
+    buffer: Box<[MaybeUninit<u8>]>,
+    is_tcp: bool,
+}
+
+pub(crate) fn serve(order: &Order) -> Result<()> {
+    let listener: OwnedFd = match &order.unix {
+        None => TcpListener::bind(LOCALHOST)?.into(),
+        Some(path) => UnixListener::bind(path)?.into(),
+    };
+    rustix::net::listen(&listener, BACKLOG)?;
+    rustix::io::ioctl_fionbio(&listener, true)?;
+    let epoll = epoll::create(CreateFlags::CLOEXEC)?;
+    epoll::add(
+        &epoll,
+        &listener,
+        EventData::new_u64(LISTENER),
+        EventFlags::IN,
+    )?;
+    let mut server = Server {
+        epoll,
+        listener,
+        service: order.service,
+        connections: Slab::new(),
+        pairs: Pairs::default(),
+        buffer: Box::new_uninit_slice(PIECE),
+        is_tcp: order.unix.is_none(),
+    };
+    match &order.unix {
+        None => {
+            let socket = socket2::SockRef::from(&server.listener);
+            let address = socket.local_addr()?.as_socket();
+            announce(address.expect("an internet socket has such an address"))?;
+        }
+        Some(path) => announce(path.display())?,
+    }
+    server.run()
+}
+
+impl Server {
+    fn run(&mut self) -> Result<()> {
+        let mut events = Vec::with_capacity(EVENTS);
+        loop {
+            match epoll::wait(&self.epoll, spare_capacity(&mut events), None) {
+                Ok(_) | Err(Errno::INTR) => {}
+                Err(errno) => return Err(errno.into()),
+            }
+            for event in events.drain(..) {
+                match event.data.u64() {
+                    LISTENER => self.accept()?,
+                    number => self.ready(number as usize, event.flags)?,
+                }
+            }
+        }
+    }
+
+    fn accept(&mut self) -> Result<()> {
+        let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
+        while let Ok(fd) = accept_with(&self.listener, flags) {
+            if self.is_tcp {
+                rustix::net::sockopt::set_tcp_nodelay(&fd, true)?;
+            }
+            let number = self.connections.insert(Connection {
+                fd,
+                to: None,
+                from: None,
+                rest: Vec::new(),
+            });
+            let pair = match self.service {
+                Service::Relay | Service::Splice => self.pairs.add(number),
+                _ => None,
+            };
+            if let Some((from, to)) = pair {
+                self.connections[from].to = Some(to);
+                self.connections[to].from = Some(from);
+                self.watch(from, EventFlags::IN, true)?;
+                self.watch(to, EventFlags::empty(), true)?;
+            }
+            match self.service {
+                Service::Echo | Service::Sink => self.watch(number, EventFlags::IN, true)?,
+                Service::Source => self.watch(number, EventFlags::OUT, true)?,
+                Service::Relay | Service::Splice => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn watch(&self, number: usize, flags: EventFlags, is_new: bool) -> Result<()> {
+        let fd = self.connections[number].fd.as_fd();
+        let data = EventData::new_u64(number as u64);
+        if is_new {
+            epoll::add(&self.epoll, fd, data, flags)?;
+        } else {
+            epoll::modify(&self.epoll, fd, data, flags)?;
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, number: usize) {
+        if let Some(connection) = self.connections.try_remove(number) {
+            for other in [connection.to, connection.from].into_iter().flatten() {
+                self.connections.try_remove(other);
+            }
+        }
+    }
+
+    fn ready(&mut self, number: usize, flags: EventFlags) -> Result<()> {
+        if !self.connections.contains(number) {
+            return Ok(());
+        }
+        match self.service {
+            Service::Echo => self.echo(number, flags),
+            Service::Sink => {
+                for _ in 0..PIECES {
+                    match recv(
+                        &self.connections[number].fd,
+                        &mut *self.buffer,
+                        RecvFlags::empty(),
+                    ) {
+                        Ok(((bytes, _), _)) if bytes.len() == PIECE => {}
+                        Ok(((bytes, _), _)) if !bytes.is_empty() => break,
+                        Err(Errno::AGAIN) => break,
+                        _ => {
+                            self.close(number);
+                            break;
+                        }
+                    }
+                }
+                Ok(())
+            }
+            Service::Source => {
+                static BYTES: [u8; PIECE] = [b'u'; PIECE];
+                for _ in 0..PIECES {
+                    match send(&self.connections[number].fd, &BYTES, SendFlags::NOSIGNAL) {
+                        Ok(PIECE) => {}
+                        Ok(_) | Err(Errno::AGAIN) => break,
+                        Err(_) => {
+                            self.close(number);
+                            break;
+                        }
+                    }
+                }
+                Ok(())
+            }
+            Service::Relay | Service::Splice => self.relay(number, flags),
+        }
+    }
+
+    fn echo(&mut self, number: usize, flags: EventFlags) -> Result<()> {
+        let connection = &mut self.connections[number];
+        if flags.contains(EventFlags::OUT) && !connection.rest.is_empty() {
+            return self.send_rest(number, number);
+        }
+        let bytes = match recv(&connection.fd, &mut *self.buffer, RecvFlags::empty()) {
+            Ok(((bytes, _), _)) if !bytes.is_empty() => bytes,
+            Err(Errno::AGAIN) => return Ok(()),
+            _ => {
+                self.close(number);
+                return Ok(());
+            }
+        };
+        let sent = match send(&connection.fd, bytes, SendFlags::NOSIGNAL) {
+            Ok(sent) => sent,
+            Err(Errno::AGAIN) => 0,
+            Err(_) => {
+                self.close(number);
+                return Ok(());
+            }
+        };
+        if sent < bytes.len() {
+            connection.rest.extend_from_slice(&bytes[sent..]);
+            return self.watch(number, EventFlags::OUT, false);
+        }
+        Ok(())
+    }
+
+    /// Sends what waits at `to`, and reads `from` again when that is done.
+    fn send_rest(&mut self, from: usize, to: usize) -> Result<()> {
+        let connection = &mut self.connections[to];
+        match send(&connection.fd, &connection.rest, SendFlags::NOSIGNAL) {
+            Ok(sent) => {
+                connection.rest.drain(..sent);
+            }
+            Err(Errno::AGAIN) => return Ok(()),
+            Err(_) => {
+                self.close(to);
+                return Ok(());
+            }
+        }
+        if self.connections[to].rest.is_empty() {
+            if from != to {
+                self.watch(to, EventFlags::empty(), false)?;
+            }
+            self.watch(from, EventFlags::IN, false)?;
+        }
+        Ok(())
+    }
+
+    fn relay(&mut self, number: usize, flags: EventFlags) -> Result<()> {
+        if let Some(from) = self.connections[number].from {
+            if flags.intersects(EventFlags::HUP | EventFlags::ERR) {
+                self.close(number);
+                return Ok(());
+            }
+            return self.send_rest(from, number);
+        }
+        let Some(to) = self.connections[number].to else {
+            return Ok(());
+        };
+        let fd = self.connections[number].fd.as_fd();
+        let bytes = match recv(fd, &mut *self.buffer, RecvFlags::empty()) {
+            Ok(((bytes, _), _)) if !bytes.is_empty() => bytes,
+            Err(Errno::AGAIN) => return Ok(()),
+            _ => {
+                self.close(number);
+                return Ok(());
+            }
+        };
+        let sent = match send(&self.connections[to].fd, bytes, SendFlags::NOSIGNAL) {
+            Ok(sent) => sent,
+            Err(Errno::AGAIN) => 0,
+            Err(_) => {
+                self.close(number);
+                return Ok(());
+            }
+        };
+        if sent < bytes.len() {
+            self.connections[to].rest.extend_from_slice(&bytes[sent..]);
+            self.watch(number, EventFlags::empty(), false)?;
+            self.watch(to, EventFlags::OUT, false)?;
+        }
+        Ok(())
+    }
+}

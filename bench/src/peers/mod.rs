@@ -1,0 +1,110 @@
+//! Those that are compared. Each serves as well as a good program of its kind would.
+
+mod bare;
+#[cfg(feature = "libuv")]
+mod libuv;
+mod mio;
+mod node;
+mod tokio;
+mod uvox;
+
+use std::fmt;
+use std::net::Ipv4Addr;
+
+use clap::ValueEnum;
+
+#[cfg(feature = "libuv")]
+pub(crate) use libuv::sizes as libuv_sizes;
+pub(crate) use node::script as node_script;
+
+use crate::error::{Result, error};
+use crate::serve::Order;
+
+/// One that is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Peer {
+    /// uvox, the uv room's streams: `try_write`, and `write` for the rest.
+    UvoxUv,
+    /// The same with `write` alone, which calls back.
+    UvoxUvWrite,
+    /// uvox, `StreamBase` over a uv stream.
+    UvoxBase,
+    /// uvox, `net`.
+    UvoxNet,
+    /// libuv: `uv_try_write`, and `uv_write` for the rest; one buffer for all reads.
+    #[cfg(feature = "libuv")]
+    Libuv,
+    /// libuv with `uv_write` alone; requests and buffers from a free list.
+    #[cfg(feature = "libuv")]
+    LibuvWrite,
+    /// tokio, current-thread: `read` and `write_all`, a task and a buffer for each connection.
+    Tokio,
+    /// tokio, current-thread: `poll_read` into one buffer for all, `try_write` at once, `write_all` for the rest.
+    TokioShared,
+    /// mio, edge-triggered.
+    Mio,
+    /// Node's `net`.
+    Node,
+    /// A loop on epoll that does nothing else: the floor.
+    Bare,
+}
+
+impl Peer {
+    /// All of them, in the order in which they take turns.
+    pub(crate) fn all() -> &'static [Peer] {
+        Peer::value_variants()
+    }
+
+    /// Whether it is a process of this program.
+    pub(crate) fn is_ours(self) -> bool {
+        self != Peer::Node
+    }
+}
+
+/// Where servers listen: the kernel chooses the port.
+pub(crate) const LOCALHOST: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 0);
+
+/// Makes pairs of connections, in the order in which they come.
+#[derive(Debug)]
+pub(crate) struct Pairs<T>(Option<T>);
+
+impl<T> Default for Pairs<T> {
+    fn default() -> Pairs<T> {
+        Pairs(None)
+    }
+}
+
+impl<T> Pairs<T> {
+    /// The pair, if this one is its second half.
+    pub(crate) fn add(&mut self, connection: T) -> Option<(T, T)> {
+        match self.0.take() {
+            Some(first) => Some((first, connection)),
+            None => {
+                self.0 = Some(connection);
+                None
+            }
+        }
+    }
+}
+
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = self.to_possible_value().expect("none is skipped");
+        f.pad(value.get_name())
+    }
+}
+
+/// Serves until it is killed.
+pub(crate) fn serve(order: &Order) -> Result<()> {
+    match order.peer {
+        Peer::UvoxUv | Peer::UvoxUvWrite => uvox::uv::serve(order),
+        Peer::UvoxBase => uvox::base::serve(order),
+        Peer::UvoxNet => uvox::net::serve(order),
+        #[cfg(feature = "libuv")]
+        Peer::Libuv | Peer::LibuvWrite => libuv::serve(order),
+        Peer::Tokio | Peer::TokioShared => tokio::serve(order),
+        Peer::Mio => mio::serve(order),
+        Peer::Bare => bare::serve(order),
+        Peer::Node => Err(error("Node is a program of its own")),
+    }
+}

@@ -1,0 +1,5 @@
+//! uvox, at three heights.
+
+pub(crate) mod base;
+pub(crate) mod net;
+pub(crate) mod uv;
