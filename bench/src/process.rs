@@ -137,6 +137,21 @@ impl Server {
         self.child.wait()?;
         Ok(())
     }
+
+    /// How much of its memory is resident that is no file's, in bytes.
+    pub(crate) fn resident(&self) -> Result<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid))?;
+        let kibibytes = status.lines().find_map(|line| {
+            let words = line.strip_prefix("RssAnon:")?.trim();
+            words.strip_suffix(" kB")?.parse::<u64>().ok()
+        });
+        Ok(kibibytes.ok_or_else(|| error("the kernel does not say what is resident"))? * 1024)
+    }
+
+    /// What it has used of a processor so far.
+    pub(crate) fn cpu(&self) -> Result<Cpu> {
+        Cpu::of(self.pid)
+    }
 }
 
 impl Drop for Server {
@@ -147,6 +162,39 @@ impl Drop for Server {
         if let Place::Unix(path) = &self.place {
             let _ = fs::remove_file(path);
         }
+    }
+}
+
+/// Time on a processor, in nanoseconds, by the kernel's accounting.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Cpu {
+    pub(crate) total: u64,
+    /// In clock ticks, which is coarse: only the ratio of the two is of use.
+    pub(crate) user_ticks: u64,
+    pub(crate) system_ticks: u64,
+}
+
+impl Cpu {
+    fn of(pid: u32) -> Result<Cpu> {
+        let mut cpu = Cpu::default();
+        for task in fs::read_dir(format!("/proc/{pid}/task"))? {
+            // One that has just ended is left out.
+            let Ok(text) = fs::read_to_string(task?.path().join("schedstat")) else {
+                continue;
+            };
+            let first = text.split(' ').next().and_then(|word| word.parse().ok());
+            cpu.total += first.unwrap_or(0u64);
+        }
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
+        // The name, which may contain anything, is in parentheses; the 14th and 15th fields are the 12th and 13th behind it.
+        let behind = stat.rsplit_once(") ").map_or("", |(_, behind)| behind);
+        let mut ticks = behind
+            .split(' ')
+            .skip(11)
+            .map_while(|word| word.parse().ok());
+        cpu.user_ticks = ticks.next().unwrap_or(0);
+        cpu.system_ticks = ticks.next().unwrap_or(0);
+        Ok(cpu)
     }
 }
 

@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::peers::Peer;
 use crate::process::{Launch, Place, Server};
 use crate::serve::Service;
+use crate::workloads;
 
 /// A connection, over TCP or a path.
 trait Socket: Read + Write {}
@@ -103,6 +104,6 @@ pub(super) fn start(
         .map(OsString::from)
         .collect();
     launch.control = control;
-    launch.unix = options.unix.then(|| options.path());
+    launch.unix = options.unix.then(workloads::path);
     launch.start()
 }

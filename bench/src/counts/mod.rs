@@ -10,10 +10,6 @@ mod instructions;
 mod lockstep;
 mod sizes;
 
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::{env, process};
-
 use clap::Args;
 
 use lockstep::Work;
@@ -100,13 +96,6 @@ impl Options {
     /// How many connections more than the first the third run has.
     fn visits(&self) -> f64 {
         VISITS as f64
-    }
-
-    /// A path to listen on, which nobody else has.
-    fn path(&self) -> PathBuf {
-        static LAST: AtomicU32 = AtomicU32::new(0);
-        let number = LAST.fetch_add(1, Ordering::Relaxed);
-        env::temp_dir().join(format!("uvox-bench-{}-{number}.sock", process::id()))
     }
 
     fn peers(&self) -> Vec<Peer> {

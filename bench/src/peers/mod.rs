@@ -14,11 +14,12 @@ use std::net::Ipv4Addr;
 use clap::ValueEnum;
 
 #[cfg(feature = "libuv")]
-pub(crate) use libuv::sizes as libuv_sizes;
-pub(crate) use node::script as node_script;
+pub(crate) use libuv::{sizes as libuv_sizes, version as libuv_version};
+pub(crate) use node::{jobs as node_jobs, script as node_script};
 
 use crate::error::{Result, error};
-use crate::serve::Order;
+use crate::jobs::{Assignment, Job};
+use crate::serve::{Order, Service};
 
 /// One that is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -58,6 +59,42 @@ impl Peer {
     /// Whether it is a process of this program.
     pub(crate) fn is_ours(self) -> bool {
         self != Peer::Node
+    }
+
+    /// Whether it has such a server.
+    pub(crate) fn serves(self, service: Service) -> bool {
+        match service {
+            Service::Echo => true,
+            Service::Sink | Service::Source => !self.is_variant(),
+            Service::Relay => !self.is_variant() && self != Peer::Mio,
+            Service::Splice => matches!(self, Peer::UvoxUv | Peer::UvoxBase),
+        }
+    }
+
+    /// Whether it can do such a job.
+    pub(crate) fn does(self, job: Job) -> bool {
+        // The stream base has nothing to do with any of them.
+        if self.is_variant() || self == Peer::UvoxBase {
+            return false;
+        }
+        match job {
+            Job::Timers | Job::Timeouts => !matches!(self, Peer::Mio | Peer::Bare),
+            Job::Wakeups | Job::Latency => !matches!(self, Peer::UvoxNet | Peer::Node),
+            Job::Turns => self != Peer::UvoxNet,
+            Job::Hooks => !matches!(
+                self,
+                Peer::UvoxNet | Peer::Tokio | Peer::Mio | Peer::Node | Peer::Bare
+            ),
+        }
+    }
+
+    /// Whether it is another way to do what its neighbour does, which differs in echoing only.
+    fn is_variant(self) -> bool {
+        #[cfg(feature = "libuv")]
+        if self == Peer::LibuvWrite {
+            return true;
+        }
+        matches!(self, Peer::UvoxUvWrite | Peer::TokioShared)
     }
 }
 
@@ -105,6 +142,21 @@ pub(crate) fn serve(order: &Order) -> Result<()> {
         Peer::Tokio | Peer::TokioShared => tokio::serve(order),
         Peer::Mio => mio::serve(order),
         Peer::Bare => bare::serve(order),
+        Peer::Node => Err(error("Node is a program of its own")),
+    }
+}
+
+/// Does a job, and returns its numbers.
+pub(crate) fn work(assignment: &Assignment) -> Result<Vec<f64>> {
+    match assignment.peer {
+        Peer::UvoxUv | Peer::UvoxUvWrite | Peer::UvoxBase | Peer::UvoxNet => {
+            uvox::jobs::work(assignment)
+        }
+        #[cfg(feature = "libuv")]
+        Peer::Libuv | Peer::LibuvWrite => libuv::work(assignment),
+        Peer::Tokio | Peer::TokioShared => tokio::work(assignment),
+        Peer::Mio => mio::work(assignment),
+        Peer::Bare => bare::work(assignment),
         Peer::Node => Err(error("Node is a program of its own")),
     }
 }

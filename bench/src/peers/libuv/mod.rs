@@ -6,10 +6,12 @@
 
 mod allocator;
 mod connection;
+mod jobs;
 mod server;
 
 use std::ffi::{CStr, c_int};
 
+pub(crate) use jobs::work;
 pub(crate) use server::serve;
 
 use crate::error::{Result, error};
@@ -39,4 +41,11 @@ pub(crate) fn sizes() -> [(&'static str, usize); 9] {
         ("libuv uv_write_t", size_of::<uv::uv_write_t>()),
         ("libuv uv_shutdown_t", size_of::<uv::uv_shutdown_t>()),
     ]
+}
+
+/// Its version, as text.
+pub(crate) fn version() -> String {
+    // SAFETY: it is a string that ends with a zero and lives as long as the program.
+    let text = unsafe { CStr::from_ptr(libuv_sys2::uv_version_string()) };
+    text.to_string_lossy().into_owned()
 }

@@ -1,5 +1,6 @@
 //! uvox, at three heights.
 
 pub(crate) mod base;
+pub(crate) mod jobs;
 pub(crate) mod net;
 pub(crate) mod uv;

@@ -1,5 +1,7 @@
 //! tokio, on its current-thread runtime: a task for each connection.
 
+mod jobs;
+
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::io::{self, ErrorKind};
@@ -9,6 +11,8 @@ use std::task::{Poll, ready};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpListener, TcpSocket, TcpStream, UnixListener, UnixStream};
+
+pub(crate) use jobs::work;
 
 use crate::error::Result;
 use crate::peers::{LOCALHOST, Pairs, Peer};

@@ -1,5 +1,7 @@
 //! A loop on epoll with nothing around it: what the kernel asks for, and no more. Nobody would want to write a program so; it is the floor.
 
+mod jobs;
+
 use std::mem::MaybeUninit;
 use std::net::TcpListener;
 use std::os::fd::{AsFd, OwnedFd};
@@ -10,6 +12,8 @@ use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendFlags, SocketFlags, accept_with, recv, send};
 use slab::Slab;
+
+pub(crate) use jobs::work;
 
 use crate::error::Result;
 use crate::peers::{LOCALHOST, Pairs};

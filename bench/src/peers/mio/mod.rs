@@ -1,5 +1,7 @@
 //! mio: a loop of one's own on portable readiness.
 
+mod jobs;
+
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::SocketAddr;
 
@@ -7,6 +9,8 @@ use mio::event::Source;
 use mio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use mio::{Events, Interest, Poll, Registry, Token};
 use slab::Slab;
+
+pub(crate) use jobs::work;
 
 use crate::error::{Result, error};
 use crate::peers::LOCALHOST;

@@ -1,0 +1,200 @@
+//! What is measured. Each workload is a list of cases; in each case the peers take turns.
+
+mod bulk;
+mod churn;
+mod echo;
+mod idle;
+mod jobs;
+
+use std::env;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::{self, Command};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use clap::ValueEnum;
+
+use crate::error::{Result, error};
+use crate::jobs::Job;
+use crate::load::Times;
+use crate::peers::{self, Peer};
+use crate::process::{Launch, Server};
+use crate::serve::Service;
+
+/// What can be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Workload {
+    /// Messages back and forth over TCP.
+    Echo,
+    /// The same over Unix sockets.
+    Unix,
+    /// As much as goes through, both ways, and from one socket to another.
+    Bulk,
+    /// Connections that come and go.
+    Churn,
+    /// Many connections on which nothing happens.
+    Idle,
+    /// Timers and timeouts.
+    Timers,
+    /// Wake-ups from other threads.
+    Wakeups,
+    /// Turns of the loop with nothing to do, and with many hooks.
+    Turns,
+}
+
+/// How it is measured.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Setting {
+    pub(crate) server_core: usize,
+    pub(crate) client_core: usize,
+    /// How long a measurement takes, where that can be chosen.
+    pub(crate) times: Times,
+    /// Fewer cases, and smaller ones.
+    pub(crate) quick: bool,
+}
+
+/// Which of two is the better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Better {
+    More,
+    Less,
+}
+
+/// One number that a measurement gives.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Metric {
+    /// What it is, with its unit.
+    pub(crate) name: &'static str,
+    pub(crate) better: Better,
+    /// Whether uvox is set against the others by it, round by round. If not, it is only shown.
+    pub(crate) compared: bool,
+    /// Whether a single round says little of it, so that the mean of all is shown, not the median: what the kernel samples.
+    pub(crate) sampled: bool,
+}
+
+impl Metric {
+    pub(crate) const fn more(name: &'static str) -> Metric {
+        Metric {
+            name,
+            better: Better::More,
+            compared: true,
+            sampled: false,
+        }
+    }
+
+    pub(crate) const fn less(name: &'static str) -> Metric {
+        Metric {
+            name,
+            better: Better::Less,
+            compared: true,
+            sampled: false,
+        }
+    }
+
+    /// One that is only shown.
+    pub(crate) const fn shown(name: &'static str) -> Metric {
+        Metric {
+            name,
+            better: Better::Less,
+            compared: false,
+            sampled: false,
+        }
+    }
+
+    /// One that is only shown, and whose mean it is that counts.
+    pub(crate) const fn sampled(name: &'static str) -> Metric {
+        Metric {
+            name,
+            better: Better::Less,
+            compared: false,
+            sampled: true,
+        }
+    }
+}
+
+type Measure = Box<dyn Fn(Peer, &Setting) -> Result<Vec<f64>>>;
+
+/// One comparison.
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) metrics: &'static [Metric],
+    pub(crate) peers: Vec<Peer>,
+    /// Measures a peer once: a number for each metric.
+    pub(crate) measure: Measure,
+}
+
+impl Workload {
+    /// Its cases.
+    pub(crate) fn cases(self, setting: &Setting) -> Vec<Case> {
+        match self {
+            Workload::Echo | Workload::Unix => echo::cases(self, setting),
+            Workload::Bulk => bulk::cases(setting),
+            Workload::Churn => churn::cases(),
+            Workload::Idle => idle::cases(setting),
+            Workload::Timers => jobs::timers(setting),
+            Workload::Wakeups => jobs::wakeups(setting),
+            Workload::Turns => jobs::turns(setting),
+        }
+    }
+}
+
+impl Times {
+    /// In fractions of a second.
+    pub(crate) fn of(warm_up: f64, measured: f64) -> Times {
+        Times {
+            warm_up: Duration::from_secs_f64(warm_up),
+            measured: Duration::from_secs_f64(measured),
+        }
+    }
+}
+
+impl Setting {
+    /// A server of its own for one measurement.
+    fn server(&self, peer: Peer, service: Service, over_unix: bool) -> Result<Server> {
+        let mut launch = Launch::new(peer, service, self.server_core);
+        launch.unix = over_unix.then(path);
+        launch.start()
+    }
+
+    /// A job in a process of its own.
+    fn job(&self, peer: Peer, job: Job, count: usize) -> Result<Vec<f64>> {
+        let [job, count] = [job.to_string(), count.to_string()].map(OsString::from);
+        let [core, other] = [self.server_core, self.client_core].map(|core| core.to_string());
+        let mut command = if peer.is_ours() {
+            let mut command = Command::new(env::current_exe()?);
+            command
+                .args(["work", &peer.to_string()])
+                .args([job, count])
+                .args(["--core", &core, "--other-core", &other]);
+            command
+        } else {
+            let mut command = Command::new("taskset");
+            command
+                .args(["-c", &core, "node", "-e", peers::node_jobs()])
+                .args([job, count]);
+            command
+        };
+        let output = command.stderr(process::Stdio::inherit()).output()?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        if !output.status.success() {
+            return Err(error(format!("{peer}: {}", output.status)));
+        }
+        let numbers: std::result::Result<Vec<f64>, _> =
+            text.split_whitespace().map(str::parse).collect();
+        Ok(numbers?)
+    }
+}
+
+/// A path to listen on, which nobody else has.
+pub(crate) fn path() -> PathBuf {
+    static LAST: AtomicU32 = AtomicU32::new(0);
+    let number = LAST.fetch_add(1, Ordering::Relaxed);
+    env::temp_dir().join(format!("uvox-bench-{}-{number}.sock", process::id()))
+}
+
+/// Those that have such a server.
+fn who_serves(service: Service) -> Vec<Peer> {
+    let all = Peer::all().iter().copied();
+    all.filter(|peer| peer.serves(service)).collect()
+}
