@@ -51,6 +51,8 @@ enum Command {
     Wakeups(Options),
     /// Turns of the loop with nothing to do, and with many hooks.
     Turns(Options),
+    /// Datagrams, one by one and in batches.
+    Udp(Options),
     /// What no noisy machine can blur: instructions, system calls, allocations, sizes.
     Counts(counts::Options),
     /// The server of one measurement; the harness starts it.
@@ -104,6 +106,7 @@ fn main() -> Result<()> {
         Command::Timers(options) => (&[Workload::Timers], options),
         Command::Wakeups(options) => (&[Workload::Wakeups], options),
         Command::Turns(options) => (&[Workload::Turns], options),
+        Command::Udp(options) => (&[Workload::Udp], options),
     };
     measure(workloads, &options)
 }

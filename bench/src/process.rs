@@ -18,7 +18,7 @@ use crate::serve::Service;
 /// Where a server listens.
 #[derive(Clone, Debug)]
 pub(crate) enum Place {
-    Tcp(SocketAddr),
+    Internet(SocketAddr),
     Unix(PathBuf),
 }
 
@@ -89,7 +89,7 @@ impl Launch {
         let said = line.split_once(' ').and_then(|(pid, place)| {
             let place = match &self.unix {
                 Some(path) => Place::Unix(path.clone()),
-                None => Place::Tcp(place.parse().ok()?),
+                None => Place::Internet(place.parse().ok()?),
             };
             Some((pid.parse().ok()?, place))
         });

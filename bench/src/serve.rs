@@ -39,6 +39,17 @@ pub(crate) enum Service {
     Relay,
     /// The same, within the kernel.
     Splice,
+    /// Sends back datagrams, one by one.
+    UdpEcho,
+    /// The same in batches.
+    UdpBatch,
+}
+
+impl Service {
+    /// Whether it is about datagrams.
+    pub(crate) fn is_udp(self) -> bool {
+        matches!(self, Service::UdpEcho | Service::UdpBatch)
+    }
 }
 
 impl fmt::Display for Service {

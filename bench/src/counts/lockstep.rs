@@ -50,7 +50,7 @@ impl Client {
     pub(super) fn connect_more(&mut self, count: usize) -> io::Result<()> {
         for _ in 0..count {
             let socket: Box<dyn Socket> = match &self.place {
-                Place::Tcp(address) => {
+                Place::Internet(address) => {
                     let socket = TcpStream::connect(address)?;
                     socket.set_nodelay(true)?;
                     Box::new(socket)

@@ -2,11 +2,13 @@
 
 mod bulk;
 mod churn;
+mod datagrams;
 mod echo;
 mod socket;
 
 pub(crate) use bulk::{Flow, flow};
 pub(crate) use churn::visit;
+pub(crate) use datagrams::datagrams;
 pub(crate) use echo::{Echo, Echoed};
 
 use std::time::Duration;

@@ -20,7 +20,7 @@ const EVENTS: usize = 1024;
 /// A connection that is there when this returns, and does not block from then on. When it is closed, nothing of it lingers: so ports are not used up.
 pub(super) fn connected(place: &Place) -> Result<OwnedFd> {
     let fd = match place {
-        Place::Tcp(address) => {
+        Place::Internet(address) => {
             let fd = internet()?;
             connect(&fd, address)?;
             fd
@@ -55,7 +55,7 @@ fn internet() -> Result<OwnedFd> {
 /// A connection that is on its way. It comes from one of many addresses of this machine's, by turns, so that ports whose connections have just ended are
 /// not in the way.
 pub(super) fn connecting(place: &Place, turn: u32) -> Result<OwnedFd> {
-    let Place::Tcp(address) = place else {
+    let Place::Internet(address) = place else {
         return connected(place);
     };
     let fd = internet()?;

@@ -68,6 +68,14 @@ impl Peer {
             Service::Sink | Service::Source => !self.is_variant(),
             Service::Relay => !self.is_variant() && self != Peer::Mio,
             Service::Splice => matches!(self, Peer::UvoxUv | Peer::UvoxBase),
+            Service::UdpEcho => !self.is_variant() && self != Peer::UvoxBase,
+            Service::UdpBatch => {
+                #[cfg(feature = "libuv")]
+                if self == Peer::Libuv {
+                    return true;
+                }
+                matches!(self, Peer::UvoxUv | Peer::Bare)
+            }
         }
     }
 
@@ -134,6 +142,7 @@ impl fmt::Display for Peer {
 /// Serves until it is killed.
 pub(crate) fn serve(order: &Order) -> Result<()> {
     match order.peer {
+        Peer::UvoxUv | Peer::UvoxNet if order.service.is_udp() => uvox::udp::serve(order),
         Peer::UvoxUv | Peer::UvoxUvWrite => uvox::uv::serve(order),
         Peer::UvoxBase => uvox::base::serve(order),
         Peer::UvoxNet => uvox::net::serve(order),

@@ -5,6 +5,7 @@ mod churn;
 mod echo;
 mod idle;
 mod jobs;
+mod udp;
 
 use std::env;
 use std::ffi::OsString;
@@ -41,6 +42,8 @@ pub(crate) enum Workload {
     Wakeups,
     /// Turns of the loop with nothing to do, and with many hooks.
     Turns,
+    /// Datagrams, one by one and in batches.
+    Udp,
 }
 
 /// How it is measured.
@@ -135,6 +138,7 @@ impl Workload {
             Workload::Timers => jobs::timers(setting),
             Workload::Wakeups => jobs::wakeups(setting),
             Workload::Turns => jobs::turns(setting),
+            Workload::Udp => udp::cases(setting),
         }
     }
 }

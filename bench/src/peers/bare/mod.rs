@@ -1,6 +1,7 @@
 //! A loop on epoll with nothing around it: what the kernel asks for, and no more. Nobody would want to write a program so; it is the floor.
 
 mod jobs;
+mod udp;
 
 use std::mem::MaybeUninit;
 use std::net::TcpListener;
@@ -48,6 +49,9 @@ struct Server {
 }
 
 pub(crate) fn serve(order: &Order) -> Result<()> {
+    if order.service.is_udp() {
+        return udp::serve(order.service);
+    }
     let listener: OwnedFd = match &order.unix {
         None => TcpListener::bind(LOCALHOST)?.into(),
         Some(path) => UnixListener::bind(path)?.into(),
@@ -123,7 +127,7 @@ impl Server {
             match self.service {
                 Service::Echo | Service::Sink => self.watch(number, EventFlags::IN, true)?,
                 Service::Source => self.watch(number, EventFlags::OUT, true)?,
-                Service::Relay | Service::Splice => {}
+                _ => {}
             }
         }
         Ok(())
@@ -187,6 +191,7 @@ impl Server {
                 Ok(())
             }
             Service::Relay | Service::Splice => self.relay(number, flags),
+            Service::UdpEcho | Service::UdpBatch => Ok(()),
         }
     }
 

@@ -135,6 +135,8 @@ impl Connection {
                     uv::uv_read_start(stream, Some(alloc_shared), Some(on_read_to_drop));
                 }
                 Service::Source => fill(connection),
+                // Those are no streams'.
+                Service::UdpEcho | Service::UdpBatch => Connection::close(connection),
                 Service::Relay | Service::Splice => {
                     if let Some((from, to)) = (*server).pairs.add(connection) {
                         (*from).other = to;

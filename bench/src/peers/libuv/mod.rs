@@ -8,13 +8,25 @@ mod allocator;
 mod connection;
 mod jobs;
 mod server;
+mod udp;
 
 use std::ffi::{CStr, c_int};
 
 pub(crate) use jobs::work;
-pub(crate) use server::serve;
 
 use crate::error::{Result, error};
+use crate::serve::{Order, Service};
+
+/// Serves until it is killed.
+pub(crate) fn serve(order: &Order) -> Result<()> {
+    if order.control {
+        allocator::replace()?;
+    }
+    match order.service {
+        Service::UdpEcho | Service::UdpBatch => udp::serve(order),
+        _ => server::serve(order),
+    }
+}
 
 /// What libuv returned, as an error if it is one.
 fn check(code: c_int) -> Result<c_int> {

@@ -8,8 +8,8 @@ use std::ptr;
 
 use libuv_sys2 as uv;
 
+use super::check;
 use super::connection::{Connection, Handle};
-use super::{allocator, check};
 use crate::error::Result;
 use crate::peers::{Pairs, Peer};
 use crate::serve::{BACKLOG, Order, PIECE, Service, announce};
@@ -29,10 +29,7 @@ pub(super) struct Server {
     is_tcp: bool,
 }
 
-pub(crate) fn serve(order: &Order) -> Result<()> {
-    if order.control {
-        allocator::replace()?;
-    }
+pub(super) fn serve(order: &Order) -> Result<()> {
     // SAFETY: the default loop is there from now on, and only this thread uses it.
     let lp = unsafe { uv::uv_default_loop() };
     let server = Box::leak(Box::new(Server {

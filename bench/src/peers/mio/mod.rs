@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net::SocketAddr;
 
 use mio::event::Source;
-use mio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+use mio::net::{TcpListener, TcpStream, UdpSocket, UnixListener, UnixStream};
 use mio::{Events, Interest, Poll, Registry, Token};
 use slab::Slab;
 
@@ -55,6 +55,9 @@ struct Connection<C> {
 }
 
 pub(crate) fn serve(order: &Order) -> Result<()> {
+    if order.service.is_udp() {
+        return echo_datagrams();
+    }
     match &order.unix {
         None => {
             let listener = TcpListener::bind(SocketAddr::from(LOCALHOST))?;
@@ -97,6 +100,7 @@ fn run<L: Listener>(mut listener: L, service: Service) -> Result<()> {
                 Service::Sink => sink(connection, &mut buffer),
                 Service::Source => source(connection),
                 Service::Relay | Service::Splice => return Err(error("mio does not relay here")),
+                Service::UdpEcho | Service::UdpBatch => return Err(error("that is no stream's")),
             };
             match served {
                 Ok(true) => {}
@@ -187,4 +191,21 @@ fn source<C: Write>(connection: &mut Connection<C>) -> io::Result<bool> {
         }
     }
     Ok(false)
+}
+
+fn echo_datagrams() -> Result<()> {
+    let mut poll = Poll::new()?;
+    let mut socket = UdpSocket::bind(SocketAddr::from(LOCALHOST))?;
+    let readable = Interest::READABLE;
+    poll.registry().register(&mut socket, LISTENER, readable)?;
+    announce(socket.local_addr()?)?;
+    let mut events = Events::with_capacity(EVENTS);
+    let mut buffer = vec![0; PIECE];
+    loop {
+        poll.poll(&mut events, None)?;
+        while let Ok((count, from)) = socket.recv_from(&mut buffer) {
+            // What the kernel does not take is lost, as datagrams may be.
+            let _ = socket.send_to(&buffer[..count], from);
+        }
+    }
 }

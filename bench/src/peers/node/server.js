@@ -1,5 +1,6 @@
 // Node's server: says who it is and where it listens, then serves until it is killed.
 'use strict';
+const dgram = require('dgram');
 const net = require('net');
 
 const [service, path] = process.argv.slice(1);
@@ -27,6 +28,14 @@ const services = {
   },
 };
 
+function serveDatagrams() {
+  const socket = dgram.createSocket('udp4');
+  socket.on('message', (bytes, from) => socket.send(bytes, from.port, from.address));
+  socket.bind({ address: '127.0.0.1', port: 0 }, () => {
+    process.stdout.write(`${process.pid} 127.0.0.1:${socket.address().port}\n`);
+  });
+}
+
 const server = net.createServer({ noDelay: true }, (socket) => {
   socket.on('error', () => {});
   services[service](socket);
@@ -38,4 +47,8 @@ function announce() {
 }
 
 const backlog = 4096;
-server.listen(path === undefined ? { host: '127.0.0.1', port: 0, backlog } : { path, backlog }, announce);
+if (service === 'udp-echo') {
+  serveDatagrams();
+} else {
+  server.listen(path === undefined ? { host: '127.0.0.1', port: 0, backlog } : { path, backlog }, announce);
+}

@@ -10,7 +10,7 @@ use std::pin::Pin;
 use std::task::{Poll, ready};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadBuf};
-use tokio::net::{TcpListener, TcpSocket, TcpStream, UnixListener, UnixStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream, UdpSocket, UnixListener, UnixStream};
 
 pub(crate) use jobs::work;
 
@@ -33,6 +33,9 @@ pub(crate) fn serve(order: &Order) -> Result<()> {
         .enable_io()
         .build()?;
     runtime.block_on(async {
+        if order.service.is_udp() {
+            return echo_datagrams().await;
+        }
         match &order.unix {
             None => {
                 let socket = TcpSocket::new_v4()?;
@@ -91,6 +94,8 @@ fn start<S: Stream>(order: &Order, stream: S, pairs: &mut Pairs<S>) {
         Service::Echo => drop(tokio::spawn(echo(stream))),
         Service::Sink => drop(tokio::spawn(sink(stream))),
         Service::Source => drop(tokio::spawn(source(stream))),
+        // Those are no streams'.
+        Service::UdpEcho | Service::UdpBatch => drop(stream),
         Service::Relay | Service::Splice => {
             if let Some((mut from, mut to)) = pairs.add(stream) {
                 tokio::spawn(async move {
@@ -138,6 +143,16 @@ async fn shared_echo<S: Stream>(mut stream: S) -> io::Result<()> {
         if let Some(bytes) = left.await? {
             stream.write_all(&bytes).await?;
         }
+    }
+}
+
+async fn echo_datagrams() -> Result<()> {
+    let socket = UdpSocket::bind(SocketAddr::from(LOCALHOST)).await?;
+    announce(socket.local_addr()?)?;
+    let mut buffer = vec![0; PIECE];
+    loop {
+        let (count, from) = socket.recv_from(&mut buffer).await?;
+        socket.send_to(&buffer[..count], from).await?;
     }
 }
 

@@ -3,4 +3,5 @@
 pub(crate) mod base;
 pub(crate) mod jobs;
 pub(crate) mod net;
+pub(crate) mod udp;
 pub(crate) mod uv;

@@ -71,6 +71,8 @@ fn start(
         }),
         Service::Sink => read(cx, stream, |_, _, _| ()),
         Service::Source => fill(cx, stream),
+        // Those are no streams'.
+        Service::UdpEcho | Service::UdpBatch => close(cx, stream),
         Service::Relay | Service::Splice => {
             let Some((from, to)) = pairs.borrow_mut().add(stream) else {
                 return;
