@@ -31,7 +31,13 @@ pub(super) fn run(options: &Options) -> Result<()> {
 /// What the whole life of a server takes.
 fn count(options: &Options, peer: Peer, work: Work) -> Result<f64> {
     let directory = tempfile::tempdir()?;
-    let file = directory.path().join("callgrind");
+    let file = match &options.keep {
+        Some(kept) => {
+            fs::create_dir_all(kept)?;
+            kept.join(format!("{peer}.{}.{}", work.rounds, work.visits))
+        }
+        None => directory.path().join("callgrind"),
+    };
     let to_file = format!("--callgrind-out-file={}", file.display());
     let under = ["valgrind", "--quiet", "--tool=callgrind", &to_file];
     let server = start(options, peer, &under, false)?;

@@ -10,6 +10,8 @@ mod instructions;
 mod lockstep;
 mod sizes;
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use lockstep::Work;
@@ -35,6 +37,9 @@ pub(crate) struct Options {
     /// Only these.
     #[arg(long, value_delimiter = ',')]
     only: Vec<What>,
+    /// Where callgrind's files are kept, to see by `callgrind_annotate` which functions it is: `PEER.ROUNDS.CONNECTIONS`.
+    #[arg(long)]
+    keep: Option<PathBuf>,
     /// The core that client and server share.
     #[arg(long, default_value_t = 0)]
     core: usize,
