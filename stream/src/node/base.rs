@@ -65,6 +65,16 @@ pub(super) struct Below {
     pub(super) key: Key,
 }
 
+impl BaseState {
+    #[inline]
+    pub(super) fn below(&self) -> Below {
+        Below {
+            methods: self.methods,
+            key: self.below,
+        }
+    }
+}
+
 impl StreamBase {
     /// Puts a stream base on what lies below, which `methods` know how to use. It reports upward at first: see
     /// [`set_on_read`](StreamBase::set_on_read).
@@ -103,12 +113,9 @@ impl StreamBase {
     }
 
     /// What lies below, whether it lives or not; nothing if the base is gone.
+    #[inline]
     pub(super) fn below(self, cx: &Ctx) -> Option<Below> {
-        let state = cx.state(self.0)?;
-        Some(Below {
-            methods: state.methods,
-            key: state.below,
-        })
+        cx.state(self.0).map(BaseState::below)
     }
 
     /// What lies below, to use it.

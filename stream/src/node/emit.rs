@@ -2,8 +2,9 @@
 
 use uvox_loop::{Ctx, Errno, emit, trace};
 
-use super::base::StreamBase;
+use super::base::{BaseState, StreamBase};
 use super::listener::StreamListener;
+use super::listeners::ReportUpward;
 use super::request::{ShutdownWrap, WriteWrap};
 use super::resource::Link;
 use crate::uv::ReadBuffer;
@@ -60,12 +61,29 @@ impl StreamBase {
 
     /// Something was read (`EmitRead`).
     pub fn emit_read(self, cx: &mut Ctx, buffer: ReadBuffer<'_>, result: Result<usize, Errno>) {
-        let Some(resource) = self.resource(cx) else {
+        let Some(state) = cx.state_mut(self.0) else {
             return;
         };
-        resource.bytes_read += result.unwrap_or(0) as u64;
+        state.resource.bytes_read += result.unwrap_or(0) as u64;
+        // Most of the time nobody stands before the layer above: what the listener would do is done for it.
+        let on_read = match state.resource.reports_upward() {
+            true => state.on_read.take(),
+            false => None,
+        };
         let _cause = emit!(Base, "base.onread" @ self.0, result = result).map(trace::cause);
-        read(cx, self, None, buffer, result);
+        let Some(on_read) = on_read else {
+            return read(cx, self, None, buffer, result);
+        };
+        cx.call_taken(
+            self.0,
+            |state: &mut BaseState| &mut state.on_read,
+            on_read,
+            |on_read, cx| {
+                if let Some(data) = ReportUpward::told(&buffer, result) {
+                    on_read(cx, self, data);
+                }
+            },
+        );
     }
 
     /// The stream could take about that much (`EmitWantsWrite`).

@@ -72,6 +72,22 @@ impl StreamListener for ReportWrites {
     }
 }
 
+impl ReportUpward {
+    /// What the layer above is told of a read; nothing of one that found nothing.
+    #[inline]
+    pub(super) fn told(
+        buffer: &[u8],
+        result: Result<usize, Errno>,
+    ) -> Option<Result<&[u8], Errno>> {
+        match result {
+            Ok(0) => None,
+            // One that lies is not believed.
+            Ok(count) => Some(Ok(buffer.get(..count).unwrap_or(buffer))),
+            Err(errno) => Some(Err(errno)),
+        }
+    }
+}
+
 impl StreamListener for ReportUpward {
     /// The loop's own: the callback sees the bytes, and copies what it keeps.
     fn on_alloc(&mut self, _: &mut Ctx, _: Link, _: usize) -> Option<Vec<u8>> {
@@ -85,11 +101,8 @@ impl StreamListener for ReportUpward {
         buffer: ReadBuffer<'_>,
         result: Result<usize, Errno>,
     ) {
-        let data = match result {
-            Ok(0) => return,
-            // One that lies is not believed.
-            Ok(count) => Ok(buffer.get(..count).unwrap_or(&buffer)),
-            Err(errno) => Err(errno),
+        let Some(data) = ReportUpward::told(&buffer, result) else {
+            return;
         };
         cx.call(
             at.stream().0,

@@ -32,6 +32,12 @@ pub trait StreamMethods: Sync {
     /// Whatever the sort of stream says.
     fn read_stop(&self, cx: &mut Ctx, base: StreamBase, below: Key) -> Result<(), Errno>;
 
+    /// Whether reads are to go into the loop's own buffer from now on, without being asked for another by [`StreamBase::emit_alloc`]: nobody would give one. It may be asked
+    /// all the same, as those do that leave this out.
+    fn lend(&self, cx: &mut Ctx, base: StreamBase, below: Key, lends: bool) {
+        let _ = (cx, base, below, lends);
+    }
+
     /// Writes what goes out right now, and says how much that was (`DoTryWrite`). A sort of stream that cannot says so, as this does.
     ///
     /// # Errors

@@ -1,9 +1,12 @@
 //! The chain of listeners that a stream resource has, and a listener's place in it (`StreamResource`, `StreamListener`'s links).
 
+use std::any::TypeId;
+
 use uvox_loop::{Ctx, Errno, emit};
 
 use super::base::StreamBase;
 use super::listener::StreamListener;
+use super::listeners::ReportUpward;
 use super::pipe::StreamPipe;
 
 /// What emits, and who hears it (`StreamResource`).
@@ -24,8 +27,22 @@ struct Node {
     number: u64,
     /// Whether it [hears](StreamListener::hears_data) what is read.
     hears: bool,
+    /// Whether it is the one that reports to the layer above, and does nothing else: [`ReportUpward`].
+    reports: bool,
     /// Absent while it runs.
     listener: Option<Box<dyn StreamListener>>,
+}
+
+impl Node {
+    fn new<L: StreamListener>(place: u64, number: u64, listener: L) -> Node {
+        Node {
+            place,
+            number,
+            hears: listener.hears_data(),
+            reports: TypeId::of::<L>() == TypeId::of::<ReportUpward>(),
+            listener: Some(Box::new(listener)),
+        }
+    }
 }
 
 impl std::fmt::Debug for StreamResource {
@@ -57,15 +74,16 @@ impl StreamResource {
         self.last_number
     }
 
-    fn push(&mut self, listener: Box<dyn StreamListener>) -> (u64, u64) {
+    fn push(&mut self, listener: impl StreamListener) -> (u64, u64) {
         let number = self.next_number();
-        self.chain.push(Node {
-            place: number,
-            number,
-            hears: listener.hears_data(),
-            listener: Some(listener),
-        });
+        self.chain.push(Node::new(number, number, listener));
         (number, number)
+    }
+
+    /// Whether what is read goes to the layer above without a detour: nobody stands before the one that reports there.
+    #[inline]
+    pub(super) fn reports_upward(&self) -> bool {
+        self.chain.last().is_some_and(|node| node.reports)
     }
 
     fn position(&self, link: Link) -> Option<usize> {
@@ -118,9 +136,10 @@ impl StreamBase {
         self.resolve(cx)?;
         let resource = self.resource(cx).ok_or(Errno::EBADF)?;
         let hears = listener.hears_data();
-        let (place, number) = resource.push(Box::new(listener));
+        let (place, number) = resource.push(listener);
         let pipe = resource.splice_to.filter(|_| hears);
         emit!(Base, "base.push_listener" @ self.0, listener = number);
+        self.chain_has_changed(cx);
         if let Some(pipe) = pipe {
             pipe.make_way(cx);
         }
@@ -129,6 +148,14 @@ impl StreamBase {
             place,
             number,
         })
+    }
+
+    /// Whoever reads below need not ask for buffers that would not come.
+    fn chain_has_changed(self, cx: &mut Ctx) {
+        let lends = self.resource(cx).is_some_and(|resource| resource.reports_upward());
+        if let Some(below) = self.below(cx) {
+            below.methods.lend(cx, self, below.key, lends);
+        }
     }
 
     /// The current listener's place.
@@ -185,6 +212,7 @@ impl Link {
         let at = resource.position(self).ok_or(Errno::EBADF)?;
         let node = resource.chain.remove(at);
         emit!(Base, "base.remove_listener" @ self.stream.0, listener = self.number);
+        self.stream.chain_has_changed(cx);
         // What it captured may be dropped now, outside the table.
         drop(node);
         Ok(())
@@ -205,14 +233,10 @@ impl Link {
         let pipe = resource.splice_to.filter(|_| hears);
         let replaced = std::mem::replace(
             &mut resource.chain[at],
-            Node {
-                place: self.place,
-                number,
-                hears,
-                listener: Some(Box::new(listener)),
-            },
+            Node::new(self.place, number, listener),
         );
         emit!(Base, "base.replace_listener" @ self.stream.0, listener = self.number, by = number);
+        self.stream.chain_has_changed(cx);
         drop(replaced);
         if let Some(pipe) = pipe {
             pipe.make_way(cx);

@@ -175,6 +175,10 @@ impl StreamMethods for Methods {
         )
     }
 
+    fn lend(&self, cx: &mut Ctx, _: StreamBase, below: Key, lends: bool) {
+        stream(below).set_lending(cx, lends);
+    }
+
     fn read_stop(&self, cx: &mut Ctx, _: StreamBase, below: Key) -> Result<(), Errno> {
         stream(below).read_stop(cx)
     }

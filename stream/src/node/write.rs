@@ -191,34 +191,57 @@ impl StreamBase {
         pieces: &[IoSlice<'_>],
         failure_counts: impl FnOnce(&Ctx) -> bool,
     ) -> Tried {
-        let below = match self.resolve(cx) {
-            Ok(below) => below,
-            Err(errno) => {
-                emit!(Base, "base.write.failed" @ self.0, result = Outcome::Failed(errno));
-                return Tried::Over(StreamWriteResult::failed(errno, 0));
-            }
+        let Some(state) = cx.state_mut(self.0) else {
+            return self.refused(Errno::EBADF);
         };
+        let below = state.below();
         let total = pieces.iter().map(|piece| piece.len()).sum();
+        // It is taken back if it turns out that it does not count.
+        state.resource.bytes_written += total as u64;
         let tried = below.methods.try_write(cx, self, below.key, pieces);
-        let (counted, tried) = match tried {
+        match tried {
             Ok(sent) if sent >= total => {
                 emit!(Base, "base.write.sent" @ self.0, bytes = total, result = tried);
-                (total, Tried::Over(StreamWriteResult::done(total)))
+                return Tried::Over(StreamWriteResult::done(total));
             }
-            Ok(sent) => (total, Tried::Left { sent, total }),
-            // An empty write, too, waits for those before it.
-            Err(Errno::EAGAIN) => (total, Tried::Left { sent: 0, total }),
-            Err(errno) => {
-                emit!(Base, "base.write.failed" @ self.0, bytes = total, result = tried);
-                let counted = if failure_counts(cx) { total } else { 0 };
-                let failed = StreamWriteResult::failed(errno, total);
-                (counted, Tried::Over(failed))
-            }
-        };
-        if let Some(resource) = self.resource(cx) {
-            resource.bytes_written += counted as u64;
+            Ok(sent) => return Tried::Left { sent, total },
+            Err(_) => {}
         }
-        tried
+        self.after_failed_try(cx, tried, total, failure_counts)
+    }
+
+    /// The kernel took nothing at all: it has no room, or there is no stream, or it says why.
+    #[cold]
+    fn after_failed_try(
+        self,
+        cx: &mut Ctx,
+        tried: Result<usize, Errno>,
+        total: usize,
+        failure_counts: impl FnOnce(&Ctx) -> bool,
+    ) -> Tried {
+        let gone = self.resolve(cx).err();
+        let errno = match (gone, tried.err()) {
+            (Some(gone), _) => gone,
+            // An empty write, too, waits for those before it.
+            (None, Some(Errno::EAGAIN) | None) => return Tried::Left { sent: 0, total },
+            (None, Some(errno)) => errno,
+        };
+        let counts = gone.is_none() && failure_counts(cx);
+        if !counts && let Some(resource) = self.resource(cx) {
+            resource.bytes_written -= total as u64;
+        }
+        if gone.is_some() {
+            return self.refused(errno);
+        }
+        emit!(Base, "base.write.failed" @ self.0, bytes = total, result = tried);
+        Tried::Over(StreamWriteResult::failed(errno, total))
+    }
+
+    /// There is nothing to write to.
+    #[cold]
+    fn refused(self, errno: Errno) -> Tried {
+        emit!(Base, "base.write.failed" @ self.0, result = Outcome::Failed(errno));
+        Tried::Over(StreamWriteResult::failed(errno, 0))
     }
 
     /// Queues what was not sent of the caller's bytes.

@@ -37,6 +37,8 @@ pub(super) struct Reader {
     reading: bool,
     /// Asked for a buffer before each read, if it is set.
     on_alloc: Callback<OnAlloc>,
+    /// It would give none, and is not asked.
+    lends: bool,
     on_read: Callback<OnRead>,
 }
 
@@ -47,6 +49,12 @@ impl Reader {
 
     pub(super) fn stop(&mut self) {
         self.reading = false;
+    }
+
+    /// Whether somebody is asked for a buffer before each read.
+    #[inline]
+    fn asks(&self) -> bool {
+        !self.lends && self.on_alloc.is_set()
     }
 
     /// No more data comes, and none will.
@@ -103,6 +111,13 @@ impl Stream {
         self.begin_reading(cx)
     }
 
+    /// Whether `alloc` of [`read_start_into`](Stream::read_start_into) would answer `None`, so that it need not be asked: for the layer above, which knows.
+    pub(crate) fn set_lending(self, cx: &mut Ctx, lends: bool) {
+        if let Some(state) = cx.state_mut(self.0) {
+            state.reader.lends = lends;
+        }
+    }
+
     fn check_reader(self, cx: &mut Ctx) -> Result<&mut Reader, Errno> {
         let state = cx.open_state(self.0)?;
         let reader = &mut state.reader;
@@ -154,7 +169,7 @@ impl Stream {
     pub(super) fn read_first(self, cx: &mut Ctx) -> Option<()> {
         let (parts, scratch) = cx.parts_with_scratch(self.0)?;
         let state = &*parts.state;
-        if !state.only_reads() || state.reader.on_alloc.is_set() {
+        if !state.only_reads() || state.reader.asks() {
             return None;
         }
         if state.may_read(*parts.ready) {
@@ -239,7 +254,7 @@ impl Stream {
         if !parts.state.may_read(*parts.ready) {
             return None;
         }
-        if parts.state.reader.on_alloc.is_set() {
+        if parts.state.reader.asks() {
             return self.read_own(cx);
         }
         let read = self.receive(parts, scratch);
