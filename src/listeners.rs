@@ -175,6 +175,44 @@ impl<L> Drop for Visit<'_, L> {
     }
 }
 
+/// The two methods that add a listener of an event that comes alone: `on_…` and `once_…`. `$state` is the method that finds the listeners' owner, `$place` the
+/// way from there to them.
+macro_rules! on_and_once {
+    ($of:ident, $state:ident, $($place:ident).+, $on:ident, $once:ident, $what:literal) => {
+        #[doc = $what]
+        pub fn $on(
+            self,
+            cx: &mut uvox_loop::Ctx,
+            f: impl FnMut(&mut uvox_loop::Ctx, $of) + 'static,
+        ) -> $crate::listeners::ListenerId {
+            match self.$state(cx) {
+                Some(state) => state.$($place).+.add(Box::new(f)),
+                None => $crate::listeners::ListenerId::next(),
+            }
+        }
+
+        #[doc = concat!("The same, once: see [`", stringify!($on), "`](", stringify!($of), "::", stringify!($on), ").")]
+        pub fn $once(
+            self,
+            cx: &mut uvox_loop::Ctx,
+            f: impl FnOnce(&mut uvox_loop::Ctx, $of) + 'static,
+        ) -> $crate::listeners::ListenerId {
+            let mut f = Some(f);
+            let once = move |cx: &mut uvox_loop::Ctx, of: $of| {
+                if let Some(f) = f.take() {
+                    f(cx, of);
+                }
+            };
+            match self.$state(cx) {
+                Some(state) => state.$($place).+.add_once(Box::new(once)),
+                None => $crate::listeners::ListenerId::next(),
+            }
+        }
+    };
+}
+
+pub(crate) use on_and_once;
+
 /// Emits an event to the listeners at a place of a handle's state: at once, or, inside of a call or a callback of a user's, as soon as that is over (see
 /// [above](self)). False if nobody listens, or the handle is gone.
 pub fn emit<T: State, F: ?Sized + 'static>(

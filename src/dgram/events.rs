@@ -6,7 +6,7 @@ use uvox_loop::Ctx;
 use super::queue;
 use super::receive::RemoteInfo;
 use super::socket::{Socket, SocketState};
-use crate::listeners::{self, ListenerId, Listeners};
+use crate::listeners::{self, ListenerId, Listeners, on_and_once};
 use crate::{Error, env};
 
 type Bare = Box<dyn FnMut(&mut Ctx, Socket)>;
@@ -23,42 +23,32 @@ pub(super) struct Listening {
     close: Listeners<Bare>,
 }
 
-macro_rules! bare {
-    ($on:ident, $once:ident, $place:ident, $what:literal) => {
-        #[doc = $what]
-        pub fn $on(self, cx: &mut Ctx, f: impl FnMut(&mut Ctx, Socket) + 'static) -> ListenerId {
-            match self.state_mut(cx) {
-                Some(state) => state.listening.$place.add(Box::new(f)),
-                None => ListenerId::next(),
-            }
-        }
-
-        #[doc = concat!("The same, once: see [`", stringify!($on), "`](Socket::", stringify!($on), ").")]
-        pub fn $once(self, cx: &mut Ctx, f: impl FnOnce(&mut Ctx, Socket) + 'static) -> ListenerId {
-            let mut f = Some(f);
-            let once = move |cx: &mut Ctx, socket: Socket| {
-                if let Some(f) = f.take() {
-                    f(cx, socket);
-                }
-            };
-            match self.state_mut(cx) {
-                Some(state) => state.listening.$place.add_once(Box::new(once)),
-                None => ListenerId::next(),
-            }
-        }
-    };
-}
-
 /// Listeners are called in the order in which they were added. To a socket that is gone none is added.
 impl Socket {
-    bare!(
+    on_and_once!(
+        Socket,
+        state_mut,
+        listening.listening,
         on_listening,
         once_listening,
-        listening,
         "It is bound, and receives."
     );
-    bare!(on_connect, once_connect, connect, "It is connected.");
-    bare!(on_close, once_close, close, "It is closed.");
+    on_and_once!(
+        Socket,
+        state_mut,
+        listening.connect,
+        on_connect,
+        once_connect,
+        "It is connected."
+    );
+    on_and_once!(
+        Socket,
+        state_mut,
+        listening.close,
+        on_close,
+        once_close,
+        "It is closed."
+    );
 
     /// Here is a datagram. Its bytes may be kept; that is cheap for a while, for many lie together.
     pub fn on_message(

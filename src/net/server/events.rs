@@ -4,7 +4,7 @@ use uvox_loop::Ctx;
 use uvox_tcp::node::AddressInfo;
 
 use super::state::{Server, ServerState};
-use crate::listeners::{self, ListenerId, Listeners};
+use crate::listeners::{self, ListenerId, Listeners, on_and_once};
 use crate::net::Socket;
 use crate::{Error, env};
 
@@ -32,39 +32,22 @@ pub struct ConnectionInfo {
     pub remote: Option<AddressInfo>,
 }
 
-macro_rules! bare {
-    ($on:ident, $once:ident, $place:ident, $what:literal) => {
-        #[doc = $what]
-        pub fn $on(self, cx: &mut Ctx, f: impl FnMut(&mut Ctx, Server) + 'static) -> ListenerId {
-            match self.state_mut(cx) {
-                Some(state) => state.listening.$place.add(Box::new(f)),
-                None => ListenerId::next(),
-            }
-        }
-
-        #[doc = concat!("The same, once: see [`", stringify!($on), "`](Server::", stringify!($on), ").")]
-        pub fn $once(self, cx: &mut Ctx, f: impl FnOnce(&mut Ctx, Server) + 'static) -> ListenerId {
-            let mut f = Some(f);
-            let once = move |cx: &mut Ctx, server: Server| {
-                if let Some(f) = f.take() {
-                    f(cx, server);
-                }
-            };
-            match self.state_mut(cx) {
-                Some(state) => state.listening.$place.add_once(Box::new(once)),
-                None => ListenerId::next(),
-            }
-        }
-    };
-}
-
 /// Listeners are called in the order in which they were added. To a server that is gone none is added.
 impl Server {
-    bare!(on_listening, once_listening, listening, "It listens.");
-    bare!(
+    on_and_once!(
+        Server,
+        state_mut,
+        listening.listening,
+        on_listening,
+        once_listening,
+        "It listens."
+    );
+    on_and_once!(
+        Server,
+        state_mut,
+        listening.close,
         on_close,
         once_close,
-        close,
         "It does not listen any more, and its last connection is gone."
     );
 

@@ -5,7 +5,7 @@ use uvox_loop::Ctx;
 use super::state::Socket;
 use crate::Error;
 use crate::dns::LookupAddress;
-use crate::listeners::{ListenerId, Listeners};
+use crate::listeners::{ListenerId, Listeners, on_and_once};
 use crate::streams::Chunk;
 
 pub(super) type Bare = Box<dyn FnMut(&mut Ctx, Socket)>;
@@ -80,46 +80,30 @@ macro_rules! of_stream {
     };
 }
 
-/// For events that are the socket's own.
-macro_rules! of_socket {
-    ($on:ident, $once:ident, $place:ident, $what:literal) => {
-        #[doc = $what]
-        pub fn $on(self, cx: &mut Ctx, f: impl FnMut(&mut Ctx, Socket) + 'static) -> ListenerId {
-            match self.more(cx) {
-                Some(more) => more.listening.$place.add(Box::new(f)),
-                None => ListenerId::next(),
-            }
-        }
-
-        #[doc = concat!("The same, once: see [`", stringify!($on), "`](Socket::", stringify!($on), ").")]
-        pub fn $once(self, cx: &mut Ctx, f: impl FnOnce(&mut Ctx, Socket) + 'static) -> ListenerId {
-            let mut f = Some(f);
-            let once = move |cx: &mut Ctx, socket: Socket| {
-                if let Some(f) = f.take() {
-                    f(cx, socket);
-                }
-            };
-            match self.more(cx) {
-                Some(more) => more.listening.$place.add_once(Box::new(once)),
-                None => ListenerId::next(),
-            }
-        }
-    };
-}
-
 /// Listeners are called in the order in which they were added. To a socket that is gone none is added.
 impl Socket {
-    of_socket!(on_connect, once_connect, connect, "It is connected.");
-    of_socket!(
+    on_and_once!(
+        Socket,
+        more,
+        listening.connect,
+        on_connect,
+        once_connect,
+        "It is connected."
+    );
+    on_and_once!(
+        Socket,
+        more,
+        listening.ready,
         on_ready,
         once_ready,
-        ready,
         "It is ready to be used: right after 'connect'."
     );
-    of_socket!(
+    on_and_once!(
+        Socket,
+        more,
+        listening.timeout,
         on_timeout,
         once_timeout,
-        timeout,
         "Nothing was sent or received for as long as [`Socket::set_timeout`] says. Nothing is done about it."
     );
     of_stream!(

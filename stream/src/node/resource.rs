@@ -152,7 +152,9 @@ impl StreamBase {
 
     /// Whoever reads below need not ask for buffers that would not come.
     fn chain_has_changed(self, cx: &mut Ctx) {
-        let lends = self.resource(cx).is_some_and(|resource| resource.reports_upward());
+        let lends = self
+            .resource(cx)
+            .is_some_and(|resource| resource.reports_upward());
         if let Some(below) = self.below(cx) {
             below.methods.lend(cx, self, below.key, lends);
         }
