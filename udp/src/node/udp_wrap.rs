@@ -248,7 +248,6 @@ impl UdpWrap {
         stopped
     }
 
-    /// `UDPWrap::OnRecv`.
     /// Says what happens with what is received when it is to come in batches, as many as came together, from the next [start](UdpWrap::recv_start) on; then nothing
     /// goes to [`on_message`](UdpWrap::set_on_message). Node has nothing of the kind.
     pub fn set_on_messages(
@@ -279,6 +278,7 @@ impl UdpWrap {
         );
     }
 
+    /// `UDPWrap::OnRecv`.
     fn on_recv(self, cx: &mut Ctx, datagram: Result<Datagram<'_>, Errno>) {
         let length = datagram.map(|datagram| datagram.bytes.len());
         let _cause = emit!(Base, "message" @ self.0, result = length).map(trace::cause);
