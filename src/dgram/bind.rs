@@ -11,8 +11,8 @@ use uvox_udp::uv::BindFlags;
 
 use super::errors;
 use super::options::{BindOptions, BindTo, SocketOptions, Type};
-use super::receive;
 use super::socket::{Binding, Socket, SocketState};
+use super::{queue, receive};
 use crate::dns::{LookupAddress, LookupOptions};
 use crate::{Error, env, listeners, net};
 
@@ -22,7 +22,7 @@ impl Socket {
     /// # Errors
     ///
     /// What is wrong from the outset: `ERR_SOCKET_DGRAM_NOT_RUNNING`, `ERR_SOCKET_ALREADY_BOUND`, `ERR_SOCKET_BAD_PORT`; of a descriptor `ERR_INVALID_FD_TYPE`, and what the
-    /// kernel says (`open EINVAL`).
+    /// kernel says (`open EINVAL`); `open EBADF` of a wrap that is closed.
     pub fn bind(self, cx: &mut Ctx, options: impl Into<BindOptions>) -> Result<(), Error> {
         let options = options.into();
         listeners::leaf(cx, |cx| bind(cx, self, options))
@@ -80,6 +80,9 @@ pub(super) fn bind(cx: &mut Ctx, socket: Socket, options: BindOptions) -> Result
             look_up(cx, socket, address, port);
         }
         BindTo::Handle(other) => {
+            if other.is_closing(cx) {
+                return Err(Error::system(Errno::EBADF, "open"));
+            }
             if wrap.has_ref(cx) == Some(false) {
                 let _ = other.unref(cx);
             }
@@ -129,7 +132,11 @@ pub(super) fn look_up_name(
     let answer = Box::new(
         move |cx: &mut Ctx, addresses: Result<Vec<LookupAddress>, Error>| {
             let first = addresses.and_then(|addresses| {
-                let unknown = || Error::system(Errno::EAI_NONAME, "getaddrinfo").at(&about, None);
+                let unknown = || {
+                    Error::system(Errno::EAI_NONAME, "getaddrinfo")
+                        .at(&about, None)
+                        .with_code("ENOTFOUND")
+                };
                 addresses.first().copied().ok_or_else(unknown)
             });
             env::enter(cx, |cx| found(cx, first));
@@ -194,6 +201,25 @@ fn bind_to(
     }
 }
 
+/// Binds one that is not bound to any address, at once, for what does not wait.
+pub(super) fn bind_now(cx: &mut Ctx, socket: Socket) -> Result<(), Error> {
+    let wrap = socket.running(cx)?;
+    let Some(state) = socket.state(cx) else {
+        return Err(errors::not_running());
+    };
+    let any = state.options.kind.any();
+    match state.binding {
+        Binding::Bound => Ok(()),
+        Binding::LookingUp => Err(Error::system(Errno::EAGAIN, "send")),
+        Binding::Unbound => {
+            let bound = bind_to(cx, socket, wrap, any, 0);
+            bound.map_err(|errno| Error::system(errno, "bind").at(any, None))?;
+            start_listening(cx, socket, wrap);
+            Ok(())
+        }
+    }
+}
+
 /// It is bound: from now on it receives (`startListening`).
 fn start_listening(cx: &mut Ctx, socket: Socket, wrap: UdpWrap) {
     if !wrap.has_on_messages(cx) {
@@ -216,7 +242,10 @@ fn start_listening(cx: &mut Ctx, socket: Socket, wrap: UdpWrap) {
             continue;
         };
         if let Err(errno) = wrap.buffer_size(cx, size, is_recv) {
-            return socket.emit_error(cx, errors::buffer_size(errno, is_recv));
+            // It is bound, but nobody will hear of it: in Node the same is thrown where nobody catches it. What waits would wait for ever.
+            queue::forget(cx, socket);
+            let error = errors::buffer_size(errno, is_recv);
+            return listeners::deliver(cx, move |cx| env::throw(cx, error));
         }
     }
     socket.emit_listening(cx);

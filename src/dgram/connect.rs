@@ -71,12 +71,14 @@ fn connect(
     callback: Option<Callback>,
 ) -> Result<(), Error> {
     let port = check_port(to.port)?;
-    socket.running(cx)?;
     let Some(state) = socket.state_mut(cx) else {
         return Err(errors::not_running());
     };
     if state.connection != Connection::Disconnected {
         return Err(errors::is_connected());
+    }
+    if state.wrap.is_none() {
+        return Err(errors::not_running());
     }
     state.connection = Connection::Connecting;
     if state.binding == Binding::Unbound {
@@ -88,10 +90,9 @@ fn connect(
         .is_some_and(|state| state.binding != Binding::Bound)
     {
         enqueue(cx, socket, begin);
-    } else {
-        begin(cx);
+        return Ok(());
     }
-    Ok(())
+    begin(cx)
 }
 
 /// `_connect`.
@@ -101,7 +102,9 @@ fn begin(
     address: Option<String>,
     port: u16,
     callback: Option<Callback>,
-) {
+) -> Result<(), Error> {
+    // It may have waited behind its end.
+    socket.running(cx)?;
     // The place among the listeners of 'connect' is the one that it has now.
     let callback = std::rc::Rc::new(std::cell::Cell::new(callback));
     let has_callback = {
@@ -154,4 +157,5 @@ fn begin(
             }
         }
     });
+    Ok(())
 }

@@ -35,15 +35,24 @@ pub(super) fn out_of_bounds(what: &str) -> Error {
     Error::new("ERR_BUFFER_OUT_OF_BOUNDS", message)
 }
 
+pub(super) fn missing(what: &str) -> Error {
+    let message = format!("The \"{what}\" argument must be specified");
+    Error::new("ERR_MISSING_ARGS", message)
+}
+
 pub(super) fn buffer_size(errno: Errno, is_recv: bool) -> Error {
     let call = match is_recv {
         true => "uv_recv_buffer_size",
         false => "uv_send_buffer_size",
     };
+    // Of a socket, and not of a handle.
+    let words = match errno {
+        Errno::EBADF => "bad file descriptor",
+        errno => errno.message(),
+    };
     let message = format!(
-        "Could not get or set buffer size: {call} returned {} ({})",
-        errno.name(),
-        errno.message()
+        "Could not get or set buffer size: {call} returned {} ({words})",
+        errno.name()
     );
     Error::new("ERR_SOCKET_BUFFER_SIZE", message)
 }

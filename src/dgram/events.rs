@@ -62,6 +62,24 @@ impl Socket {
         }
     }
 
+    /// The same, once.
+    pub fn once_message(
+        self,
+        cx: &mut Ctx,
+        f: impl FnOnce(&mut Ctx, Socket, &Bytes, &RemoteInfo) + 'static,
+    ) -> ListenerId {
+        let mut f = Some(f);
+        let once = move |cx: &mut Ctx, socket: Socket, bytes: &Bytes, rinfo: &RemoteInfo| {
+            if let Some(f) = f.take() {
+                f(cx, socket, bytes, rinfo);
+            }
+        };
+        match self.state_mut(cx) {
+            Some(state) => state.listening.message.add_once(Box::new(once)),
+            None => ListenerId::next(),
+        }
+    }
+
     /// Something went wrong: it could not be bound or connected, a name not be looked up for a send without a callback, or nothing be received. Nothing else
     /// follows from it. If nobody listens, it is an error that nobody caught: see [`throw`](crate::env::throw).
     pub fn on_error(

@@ -3,9 +3,10 @@
 use uvox_loop::Ctx;
 
 use super::socket::Socket;
-use crate::listeners::ListenerId;
+use crate::listeners::{self, ListenerId};
+use crate::{Error, env};
 
-type Action = Box<dyn FnOnce(&mut Ctx)>;
+type Action = Box<dyn FnOnce(&mut Ctx) -> Result<(), Error>>;
 
 /// What waits, in order.
 pub(super) struct Waiting {
@@ -20,7 +21,11 @@ impl Waiting {
 }
 
 /// Does it when 'listening' is emitted, in the place among the listeners of the first that waited; or never, if there is an error first.
-pub(super) fn enqueue(cx: &mut Ctx, socket: Socket, action: impl FnOnce(&mut Ctx) + 'static) {
+pub(super) fn enqueue(
+    cx: &mut Ctx,
+    socket: Socket,
+    action: impl FnOnce(&mut Ctx) -> Result<(), Error> + 'static,
+) {
     let waits = |socket: Socket, cx: &Ctx| socket.state(cx).is_some_and(|s| s.waiting.is_some());
     if !waits(socket, cx) {
         let on_listening = socket.once_listening(cx, clear);
@@ -42,7 +47,10 @@ pub(super) fn enqueue(cx: &mut Ctx, socket: Socket, action: impl FnOnce(&mut Ctx
 fn clear(cx: &mut Ctx, socket: Socket) {
     let waiting = socket.state_mut(cx).and_then(|state| state.waiting.take());
     for action in waiting.into_iter().flat_map(|waiting| waiting.actions) {
-        action(cx);
+        if let Err(error) = action(cx) {
+            // Whoever asked for it is long gone, so nobody catches that; what stands behind it is not done, as in Node.
+            return listeners::deliver(cx, move |cx| env::throw(cx, error));
+        }
     }
 }
 

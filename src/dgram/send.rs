@@ -6,7 +6,7 @@ use bytes::Bytes;
 use uvox_loop::{Ctx, Errno, emit, trace};
 use uvox_udp::node::Sent;
 
-use super::bind::{bind, look_up_name};
+use super::bind::{bind, bind_now, look_up_name};
 use super::errors;
 use super::options::{BindOptions, Type};
 use super::payload::{Payload, Target, check_port};
@@ -52,11 +52,13 @@ impl Socket {
     }
 
     /// Sends many datagrams, each with as few system calls as there can be, to addresses, or on a connected socket to `None`; and says how many the kernel took. The
-    /// rest was not sent: it has no room, and may be sent later. Nothing is looked up, and nobody called back. Node has nothing of the kind.
+    /// rest was not sent: it has no room, and may be sent later. Nothing is looked up, and nobody called back. A socket that was not bound is bound at once, and
+    /// 'listening' follows. Node has nothing of the kind.
     ///
     /// # Errors
     ///
-    /// `ERR_SOCKET_DGRAM_NOT_RUNNING`; what the kernel says to the first of them (`send EAGAIN`, `send EMSGSIZE`).
+    /// `ERR_SOCKET_DGRAM_NOT_RUNNING`; what the kernel says to the first of them (`send EAGAIN`, `send EMSGSIZE`); `send EAGAIN` also while it is being bound, or
+    /// sends are queued; what the kernel says when it is bound (`bind EMFILE`).
     pub fn send_batch<'a>(
         self,
         cx: &mut Ctx,
@@ -72,6 +74,7 @@ impl Socket {
         if slices.is_empty() {
             return Ok(0);
         }
+        listeners::leaf(cx, |cx| bind_now(cx, self))?;
         let messages: Vec<Message<'_>> = slices
             .iter()
             .zip(&addresses)
@@ -93,7 +96,6 @@ pub(super) fn send(
     to: Target,
     callback: Option<Callback>,
 ) -> Result<(), Error> {
-    socket.running(cx)?;
     let Some(state) = socket.state(cx) else {
         return Err(errors::not_running());
     };
@@ -103,6 +105,9 @@ pub(super) fn send(
         (true, _) => return Err(errors::is_connected()),
         (false, port) => Some(check_port(port)?),
     };
+    if state.wrap.is_none() {
+        return Err(errors::not_running());
+    }
     if state.binding == Binding::Unbound {
         bind(cx, socket, BindOptions::new())?;
     }
@@ -111,8 +116,8 @@ pub(super) fn send(
         .is_some_and(|state| state.binding != Binding::Bound)
     {
         enqueue(cx, socket, move |cx| {
-            // Whether it is connected may have changed; whoever waits is told.
-            let _ = send(cx, socket, payload, to, callback);
+            // What is wrong now was not when it was made: it may be closed, or connected.
+            send(cx, socket, payload, to, callback)
         });
         return Ok(());
     }
@@ -168,7 +173,10 @@ fn do_send(
     // Whoever waits is told once: of what comes later by the wrap, and by the result of the call otherwise.
     let callback = std::rc::Rc::new(std::cell::Cell::new(callback));
     let later = callback.clone();
-    let about = to.as_ref().map(|to| (to.address.clone(), to.port));
+    let about = to.as_ref().map(|to| {
+        let address = to.address.as_ref().unwrap_or(&to.ip);
+        (address.clone(), to.port)
+    });
     let failed = move |errno: Errno| describe(errno, about);
     let failed_later = failed.clone();
     let after = move |cx: &mut Ctx, _, status: Result<usize, Errno>| {
@@ -197,10 +205,10 @@ fn do_send(
 }
 
 /// `ExceptionWithHostPort`.
-fn describe(errno: Errno, about: Option<(Option<String>, u16)>) -> Error {
+fn describe(errno: Errno, about: Option<(String, u16)>) -> Error {
     let error = Error::system(errno, "send");
     match about {
-        Some((Some(address), port)) => error.at(address, Some(port)),
-        _ => error,
+        Some((address, port)) => error.at(address, Some(port)),
+        None => error,
     }
 }

@@ -74,13 +74,14 @@ impl Socket {
     ///
     /// # Errors
     ///
-    /// See [above](Socket); `EINVAL` for what is no group, `EADDRINUSE` for one that it is in already.
+    /// See [above](Socket); `ERR_MISSING_ARGS` for nothing, `EINVAL` for what is no group, `EADDRINUSE` for one that it is in already.
     pub fn add_membership(
         self,
         cx: &mut Ctx,
         group: &str,
         interface: Option<&str>,
     ) -> Result<(), Error> {
+        self.check_group(cx, group)?;
         self.set(cx, "addMembership", |wrap, cx| {
             wrap.add_membership(cx, group, interface)
         })
@@ -97,6 +98,7 @@ impl Socket {
         group: &str,
         interface: Option<&str>,
     ) -> Result<(), Error> {
+        self.check_group(cx, group)?;
         self.set(cx, "dropMembership", |wrap, cx| {
             wrap.drop_membership(cx, group, interface)
         })
@@ -134,6 +136,14 @@ impl Socket {
         self.set(cx, "dropSourceSpecificMembership", |wrap, cx| {
             wrap.drop_source_specific_membership(cx, source, group, interface)
         })
+    }
+
+    fn check_group(self, cx: &Ctx, group: &str) -> Result<(), Error> {
+        self.running(cx)?;
+        match group {
+            "" => Err(errors::missing("multicastAddress")),
+            _ => Ok(()),
+        }
     }
 
     fn buffer_size(self, cx: &mut Ctx, size: u32, is_recv: bool) -> Result<usize, Error> {

@@ -120,7 +120,8 @@ impl Socket {
     }
 
     /// Closes it (`close`): nothing more is received, and 'close' follows in a tick. What was sent and is queued is cancelled. If sends wait until it is bound,
-    /// it is closed behind them.
+    /// it is closed behind them; what is done with it meanwhile, as if it were open, waits behind the close, and is then an error that nobody
+    /// [caught](crate::env::throw).
     ///
     /// # Errors
     ///
@@ -158,9 +159,7 @@ fn close(cx: &mut Ctx, socket: Socket) -> Result<(), Error> {
         .state_mut(cx)
         .and_then(|state| state.waiting.as_mut())
     {
-        waiting.push(Box::new(move |cx| {
-            let _ = close(cx, socket);
-        }));
+        waiting.push(Box::new(move |cx| close(cx, socket)));
         return Ok(());
     }
     let wrap = socket.running(cx)?;

@@ -1,0 +1,83 @@
+//! Many datagrams with one call, and heard of together: what the callback leaves in a batch comes again, first.
+
+use uvox::dgram::{self, SocketOptions};
+use uvox::event_loop::sys::fault::{self, Effect, Fault};
+use uvox::event_loop::{Ctx, Errno};
+
+use crate::common::{Seen, bound, place, program, scenario};
+
+#[test]
+fn batches() {
+    scenario(|| {
+        let seen = Seen::new();
+        let record = seen.clone();
+        program(|cx| {
+            bound(cx, move |cx, socket| {
+                let to = place(cx, socket);
+                socket.on_message(cx, |_, _, _, _| panic!("it comes in batches"));
+                let heard =
+                    move |cx: &mut Ctx,
+                          socket: uvox::dgram::Socket,
+                          batch: &mut uvox::udp::uv::Batch<'_>| {
+                        for datagram in batch.take(3) {
+                            assert_eq!(datagram.sender(), Some(to));
+                            record.add(String::from_utf8_lossy(datagram.bytes).into_owned());
+                        }
+                        record.add("|".to_owned());
+                        if record.all().iter().any(|text| text == "e") {
+                            socket.close(cx).unwrap();
+                        }
+                    };
+                socket.on_messages(cx, heard).unwrap();
+                let messages = ["a", "b", "", "d", "e"].map(|text| (text.as_bytes(), Some(to)));
+                assert_eq!(socket.send_batch(cx, messages).unwrap(), 5);
+                assert_eq!(socket.send_batch(cx, []).unwrap(), 0);
+                let nowhere = socket.send_batch(cx, [(&b"x"[..], None)]).unwrap_err();
+                assert_eq!(nowhere.to_string(), "send EDESTADDRREQ");
+                // By the call for many, where there is one.
+                let names = ["sendmmsg", "sendmsg"];
+                let full = names.map(|name| Fault::new(name, 1, Effect::Fail(Errno::EAGAIN)));
+                let full = fault::plan(full);
+                let none = socket.send_batch(cx, messages).unwrap_err();
+                assert_eq!(
+                    (none.to_string(), full.left()),
+                    ("send EAGAIN".to_owned(), 1)
+                );
+            });
+        });
+        assert_eq!(seen.all(), ["a", "b", "", "|", "d", "e", "|"]);
+    });
+}
+
+/// One that was not bound is bound at once; one that is being bound has no room yet.
+#[test]
+fn sent_by_one_that_was_not_bound() {
+    scenario(|| {
+        let seen = Seen::new();
+        let record = seen.clone();
+        program(|cx| {
+            bound(cx, move |cx, socket| {
+                let to = place(cx, socket);
+                let sender = dgram::create_socket(cx, SocketOptions::udp4());
+                let told = record.clone();
+                sender.on_listening(cx, move |_, _| told.add("listening"));
+                assert_eq!(sender.send_batch(cx, [(&b"x"[..], Some(to))]).unwrap(), 1);
+                record.add("sent");
+                let again = sender.bind(cx, 0).unwrap_err();
+                assert_eq!(again.code(), "ERR_SOCKET_ALREADY_BOUND");
+                let slow = dgram::create_socket(cx, SocketOptions::udp4());
+                slow.bind(cx, 0).unwrap();
+                let not_yet = slow.send_batch(cx, [(&b"x"[..], Some(to))]).unwrap_err();
+                assert_eq!(not_yet.to_string(), "send EAGAIN");
+                slow.close(cx).unwrap();
+                socket.on_message(cx, move |cx, socket, bytes, _| {
+                    assert_eq!(&bytes[..], b"x");
+                    record.add("heard");
+                    socket.close(cx).unwrap();
+                    sender.close(cx).unwrap();
+                });
+            });
+        });
+        assert_eq!(seen.all(), ["sent", "listening", "heard"]);
+    });
+}

@@ -1,0 +1,15 @@
+//! The scenarios of `dgram`.
+
+mod a_hundred_thousand;
+mod batches;
+mod close_cancels_sends_that_are_queued;
+mod common;
+mod compare;
+mod descriptors_and_handles;
+mod errors_say_where_to;
+mod names_that_are_gone;
+mod no_listener_runs_inside_a_call;
+mod tcp_has_the_same_port;
+mod truncated;
+mod unref_lets_the_loop_end;
+mod waiting_behind_the_close;
