@@ -13,7 +13,7 @@ fn when_all_is_out() {
           socket.resume();
         }, (server, port) => {
           const socket = watch('client', net.connect(port, '127.0.0.1'));
-          socket.write('x'.repeat(4000000), outcome('write'));
+          socket.write('x'.repeat(40000000), outcome('write'));
           socket.destroySoon();
           say(socket.destroyed, socket.readyState);
           const idle = watch('idle', new net.Socket());
@@ -36,7 +36,7 @@ fn when_all_is_out() {
                         let options = ConnectOptions::port(port).host("127.0.0.1");
                         let socket = net::connect(cx, options).unwrap();
                         watch(cx, &log, "client", socket);
-                        socket.write_then(cx, "x".repeat(4_000_000), outcome(&log, "write"));
+                        socket.write_then(cx, "x".repeat(40_000_000), outcome(&log, "write"));
                         socket.destroy_soon(cx);
                         let state = |cx: &_, socket: net::Socket| {
                             format!("{} {}", socket.is_destroyed(cx), socket.ready_state(cx))
