@@ -105,7 +105,7 @@ macro_rules! topics {
 }
 
 topics! {
-    back_pressure ending errors half_open limits order reading reset server timeouts unix_sockets writing
+    back_pressure ending errors half_open limits order reading reset server timeouts udp unix_sockets writing
 }
 
 #[test]

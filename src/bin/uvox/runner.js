@@ -1,14 +1,15 @@
-// Plays one scenario on Node's own `net` and prints its trace: `node runner.js [FILE]`, from standard input without FILE. docs/scenarios.md
+// Plays one scenario on Node's own `net` and `dgram` and prints its trace: `node runner.js [FILE]`, from standard input without FILE. docs/scenarios.md
 // says what scenarios and traces are; play/ does the same on uvox. The scenario is taken to be sound, since it was read by uvox before.
 'use strict';
 
+const dgram = require('dgram');
 const { mkdtempSync, readFileSync, rmSync } = require('fs');
 const net = require('net');
 const { tmpdir } = require('os');
 const { join } = require('path');
 
 const DEFAULT_LIMIT_MS = 3000;
-const { server: wanted = {}, clients = [], path: onPath = false, limit, script = {} } = JSON.parse(readFileSync(process.argv[2] ?? 0, 'utf8'));
+const { server: wanted = {}, clients = [], path: onPath = false, udp = [], limit, script = {} } = JSON.parse(readFileSync(process.argv[2] ?? 0, 'utf8'));
 
 let server;
 let directory; // where the server's path is, if it has one
@@ -85,8 +86,97 @@ const actions = {
   },
 };
 
+// Sockets for datagrams, and the port that each has had, once it had one.
+const sockets = [];
+const loopback = ({ ipv6 }) => (ipv6 ? '::1' : '127.0.0.1');
+
+// Who has a port, or had it.
+function whoHas(port) {
+  const number = sockets.findIndex((one) => one.port === port);
+  if (number >= 0) return `socket${number}`;
+  return port === nobodysPort ? 'nobody' : 'somebody';
+}
+
+// Port and address of whom something goes to; neither for whom the socket is connected to.
+function target(who, to) {
+  if (to === undefined) return [];
+  if (to === 'nobody') return [nobodysPort, loopback(who)];
+  if (Array.isArray(to)) return [to[0], to[1]];
+  const { port, address } = sockets[to].socket.address();
+  // What is bound to all addresses can be reached at this one.
+  return [port, ['0.0.0.0', '::'].includes(address) ? loopback(who) : address];
+}
+
+function send(who, pieces, to, callback) {
+  const [port, address] = target(who, to);
+  if (Array.isArray(pieces)) {
+    const list = pieces.map(letters);
+    if (to === undefined) who.socket.send(list, callback);
+    else who.socket.send(list, port, address, callback);
+  } else if (to === undefined) {
+    who.socket.send(letters(pieces), callback);
+  } else {
+    // With offset and length there is no doubt which argument is which.
+    who.socket.send(letters(pieces), 0, pieces, port, address, callback);
+  }
+}
+
+function bind(who, address = loopback(who), port = 0, callback = undefined) {
+  const number = typeof port === 'string' ? sockets[port.slice('socket'.length)].socket.address().port : port;
+  who.socket.bind(number, address, callback);
+}
+
+// A call of a function of that name.
+const calls = (name) => ({ socket }, ...given) => socket[name](...given);
+
+// What only sockets for datagrams can do. What is thrown is written down.
+const datagramActions = {
+  'bind': (who, address, port) => bind(who, address, port),
+  'bind-cb': (who, address, port) => bind(who, address, port, () => note(who.name, 'bind-cb')),
+  'send': (who, pieces, to) => send(who, pieces, to),
+  'send-cb': (who, pieces, to) => send(who, pieces, to, (error, bytes) => {
+    note(who.name, `send-cb ${outcome(error)}${error ? '' : ` ${bytes}`}`);
+  }),
+  'connect': (who, to) => who.socket.connect(...target(who, to)),
+  'connect-cb': (who, to) => who.socket.connect(...target(who, to), (error) => note(who.name, `connect-cb ${outcome(error)}`)),
+  'disconnect': calls('disconnect'),
+  'close': calls('close'),
+  'close-cb': ({ name, socket }) => socket.close(() => note(name, 'close-cb')),
+  'set-ttl': calls('setTTL'),
+  'set-multicast-ttl': calls('setMulticastTTL'),
+  'set-broadcast': calls('setBroadcast'),
+  'set-multicast-loopback': calls('setMulticastLoopback'),
+  'set-multicast-interface': calls('setMulticastInterface'),
+  'add-membership': calls('addMembership'),
+  'drop-membership': calls('dropMembership'),
+  'ref': calls('ref'),
+  'unref': calls('unref'),
+  'as': (_, number, then) => run(sockets[number], then),
+  'state'({ name, socket }) {
+    const attempt = (get) => {
+      try {
+        return get();
+      } catch (error) {
+        return outcome(error);
+      }
+    };
+    const address = attempt(() => socket.address().address);
+    if (address === 'ERR_SOCKET_DGRAM_NOT_RUNNING') return note(name, 'state closed');
+    const remote = attempt(() => whoHas(socket.remoteAddress().port));
+    note(name, `state address=${address} remote=${remote} queued=${socket.getSendQueueSize()} count=${socket.getSendQueueCount()}`);
+  },
+};
+
 function run(who, list = []) {
   for (const [action, ...given] of list) {
+    if (who.datagrams && action in datagramActions) {
+      try {
+        datagramActions[action](who, ...given);
+      } catch (error) {
+        note(who.name, `throw ${outcome(error)}`);
+      }
+      continue;
+    }
     if (!(action in actions)) throw new Error(`there is no action ${action}`);
     actions[action](who, ...given);
   }
@@ -146,6 +236,43 @@ function serve() {
   }
 }
 
+function makeSocket({ type = 'udp4', reuseAddr = false, ipv6Only = false }, number) {
+  const socket = dgram.createSocket({ type, reuseAddr, ipv6Only });
+  const who = { name: `socket${number}`, socket, datagrams: true, ipv6: type === 'udp6', port: null };
+  const on = (event, record) => socket.on(event, (...given) => {
+    record(...given);
+    happened(who, event);
+  });
+  on('listening', () => {
+    who.port = socket.address().port;
+    note(who.name, 'listening');
+  });
+  on('message', (bytes, { port }) => note(who.name, `message ${bytes.length} from ${whoHas(port)}`));
+  on('error', (error) => note(who.name, `error ${outcome(error)}`));
+  on('connect', () => note(who.name, 'connect'));
+  on('close', () => note(who.name, 'close'));
+  sockets.push(who);
+}
+
+// Starts a socket; the next one when it is bound, or is known not to be.
+function start(number) {
+  if (number >= sockets.length) return;
+  const who = sockets[number];
+  if (udp[number].manual) {
+    happened(who, 'start');
+    return start(number + 1);
+  }
+  let told = false;
+  const next = () => {
+    if (told) return;
+    told = true;
+    start(number + 1);
+  };
+  for (const event of ['listening', 'error', 'close']) who.socket.once(event, next);
+  who.socket.bind(0, loopback(who));
+  happened(who, 'start');
+}
+
 function conclude(how) {
   if (over) return;
   over = true;
@@ -163,8 +290,19 @@ process.on('uncaughtException', (error) => {
 setTimeout(() => conclude('limit'), limit || DEFAULT_LIMIT_MS).unref();
 
 // The port that nobody listens on was somebody's a moment ago.
-const somebody = net.createServer();
-somebody.listen(0, '127.0.0.1', () => {
-  nobodysPort = somebody.address().port;
-  somebody.close(serve);
-});
+if (udp.length) {
+  const somebody = dgram.createSocket('udp4');
+  somebody.bind(0, '127.0.0.1', () => {
+    nobodysPort = somebody.address().port;
+    somebody.close(() => {
+      udp.forEach(makeSocket);
+      start(0);
+    });
+  });
+} else {
+  const somebody = net.createServer();
+  somebody.listen(0, '127.0.0.1', () => {
+    nobodysPort = somebody.address().port;
+    somebody.close(serve);
+  });
+}

@@ -8,7 +8,7 @@ use uvox::env;
 use uvox::event_loop::Ctx;
 use uvox::net::Socket;
 
-use super::{Actor, Play, outcome, throw_err};
+use super::{Actor, Part, Play, outcome, throw_err};
 use crate::scenario::{Action, Actions, Endpoint};
 
 impl Play {
@@ -18,10 +18,13 @@ impl Play {
             if env::uncaught(cx).is_some() {
                 return;
             }
-            match who.socket {
+            match (who.part, action) {
+                (Part::Datagrams(socket), Action::Datagram(action)) => {
+                    self.act_on_datagrams(cx, who.endpoint, socket, action);
+                }
                 _ if self.act(cx, who, action) => {}
-                Some(socket) => self.act_on_socket(cx, who.endpoint, socket, action),
-                None => {} // the parser lets no server do what needs a socket
+                (Part::Stream(socket), _) => self.act_on_socket(cx, who.endpoint, socket, action),
+                _ => {} // the parser lets no server do what needs a socket
             }
         }
     }
@@ -136,6 +139,6 @@ fn state(cx: &Ctx, socket: Socket) -> String {
     )
 }
 
-fn letters(length: usize) -> Vec<u8> {
+pub(super) fn letters(length: usize) -> Vec<u8> {
     vec![b'a'; length]
 }

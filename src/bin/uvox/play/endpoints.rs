@@ -10,7 +10,7 @@ use uvox::net::{
     Address, ConnectOptions, ListenOptions, Server, ServerOptions, Socket, SocketOptions,
 };
 
-use super::{Actor, Play, code, throw_err};
+use super::{Actor, Part, Play, code, throw_err};
 use crate::scenario::{Endpoint, Event};
 
 const HOST: &str = "127.0.0.1";
@@ -56,7 +56,7 @@ impl Play {
     fn listen_to_server(self: &Rc<Play>, cx: &mut Ctx, server: Server) {
         let who = Actor {
             endpoint: Endpoint::Server,
-            socket: None,
+            part: Part::Server,
         };
         let play = self.clone();
         server.on_connection(cx, move |cx, _, socket| play.accepted(cx, socket));
@@ -74,7 +74,11 @@ impl Play {
     }
 
     /// A listener of an event that comes with nothing.
-    fn report<T>(self: &Rc<Play>, who: Actor, event: Event) -> impl FnMut(&mut Ctx, T) + 'static {
+    pub(super) fn report<T>(
+        self: &Rc<Play>,
+        who: Actor,
+        event: Event,
+    ) -> impl FnMut(&mut Ctx, T) + 'static {
         let play = self.clone();
         move |cx, _| {
             play.note(who.endpoint, event.name());
@@ -87,7 +91,7 @@ impl Play {
         self.peers.set(number + 1);
         let who = Actor {
             endpoint: Endpoint::Peer(number),
-            socket: Some(socket),
+            part: Part::Stream(socket),
         };
         // It is asked how it stands also when it is closed.
         socket.set_keep(cx, true);
@@ -106,7 +110,7 @@ impl Play {
             let socket = Socket::new(cx, options)?;
             let who = Actor {
                 endpoint: Endpoint::Client(number),
-                socket: Some(socket),
+                part: Part::Stream(socket),
             };
             self.listen_to_socket(cx, who, socket, client.no_data);
             let to = match client.to_nobody {

@@ -1,6 +1,8 @@
 //! Plays scenarios on uvox, as `runner.js` does on Node.
 
 mod act;
+mod act_on_datagrams;
+mod datagrams;
 mod endpoints;
 
 use std::cell::{Cell, RefCell};
@@ -11,6 +13,7 @@ use std::time::Duration;
 use anyhow::{Result, anyhow};
 use tempfile::TempDir;
 use uvox::Error;
+use uvox::dgram;
 use uvox::env::{self, Env};
 use uvox::event_loop::Ctx;
 use uvox::net::{ListenOptions, Server, ServerOptions, Socket};
@@ -25,6 +28,8 @@ struct Play {
     server: Cell<Option<Server>>,
     /// How many connections were accepted.
     peers: Cell<usize>,
+    /// Sockets for datagrams, and the port that each has had, once it had one.
+    sockets: RefCell<Vec<(dgram::Socket, Option<u16>)>>,
     /// A port that nobody listens on.
     nobodys_port: Cell<u16>,
     /// Where the server's path is, if it has one.
@@ -32,11 +37,19 @@ struct Play {
     is_cut_off: Cell<bool>,
 }
 
-/// Who does something. Only the server has no socket.
+/// Who does something.
 #[derive(Clone, Copy)]
 struct Actor {
     endpoint: Endpoint,
-    socket: Option<Socket>,
+    part: Part,
+}
+
+/// What an endpoint is.
+#[derive(Clone, Copy)]
+enum Part {
+    Server,
+    Stream(Socket),
+    Datagrams(dgram::Socket),
 }
 
 /// Plays a scenario to its end; its trace.
@@ -51,6 +64,7 @@ pub(crate) fn play(scenario: Scenario) -> Result<String> {
         trace: RefCell::default(),
         server: Cell::new(None),
         peers: Cell::new(0),
+        sockets: RefCell::default(),
         nobodys_port: Cell::new(0),
         directory: RefCell::new(None),
         is_cut_off: Cell::new(false),
@@ -59,7 +73,10 @@ pub(crate) fn play(scenario: Scenario) -> Result<String> {
     let player = play.clone();
     env::enter(&mut env, |cx| {
         player.cut_off_after(cx, limit);
-        player.begin(cx);
+        match player.scenario.sockets.is_empty() {
+            true => player.begin(cx),
+            false => player.begin_with_datagrams(cx),
+        }
     });
     let ran = env.run();
     let exit = match (env::uncaught(&env), ran) {

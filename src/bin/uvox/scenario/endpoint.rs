@@ -7,14 +7,16 @@ pub(crate) enum Role {
     Server,
     Client,
     Peer,
+    Socket,
 }
 
-/// The server, its k-th client, or its side of the k-th connection.
+/// The server, its k-th client, or its side of the k-th connection; or the k-th socket for datagrams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Endpoint {
     Server,
     Client(usize),
     Peer(usize),
+    Socket(usize),
 }
 
 impl Endpoint {
@@ -23,13 +25,16 @@ impl Endpoint {
             Endpoint::Server => Role::Server,
             Endpoint::Client(_) => Role::Client,
             Endpoint::Peer(_) => Role::Peer,
+            Endpoint::Socket(_) => Role::Socket,
         }
     }
 
     pub(crate) fn number(self) -> Option<usize> {
         match self {
             Endpoint::Server => None,
-            Endpoint::Client(number) | Endpoint::Peer(number) => Some(number),
+            Endpoint::Client(number) | Endpoint::Peer(number) | Endpoint::Socket(number) => {
+                Some(number)
+            }
         }
     }
 }
@@ -40,15 +45,17 @@ impl fmt::Display for Endpoint {
             Endpoint::Server => f.write_str("server"),
             Endpoint::Client(number) => write!(f, "client{number}"),
             Endpoint::Peer(number) => write!(f, "peer{number}"),
+            Endpoint::Socket(number) => write!(f, "socket{number}"),
         }
     }
 }
 
 impl Role {
-    const ALL: [(&str, Role); 3] = [
+    const ALL: [(&str, Role); 4] = [
         ("server", Role::Server),
         ("client", Role::Client),
         ("peer", Role::Peer),
+        ("socket", Role::Socket),
     ];
 
     /// A role by its name, and the number behind it: `peer`, `client0`.
@@ -80,10 +87,11 @@ pub(crate) enum Event {
     Close,
     Listening,
     Drop,
+    Message,
 }
 
 impl Event {
-    const ALL: [Event; 13] = [
+    const ALL: [Event; 14] = [
         Event::Start,
         Event::Connection,
         Event::Connect,
@@ -97,6 +105,7 @@ impl Event {
         Event::Close,
         Event::Listening,
         Event::Drop,
+        Event::Message,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -114,6 +123,7 @@ impl Event {
             Event::Close => "close",
             Event::Listening => "listening",
             Event::Drop => "drop",
+            Event::Message => "message",
         }
     }
 
@@ -122,6 +132,9 @@ impl Event {
         let event = Event::ALL.into_iter().find(|event| event.name() == name)?;
         let server = matches!(event, Event::Listening | Event::Drop | Event::Close);
         let comes = match (role, event) {
+            (Role::Socket, Event::Start | Event::Listening | Event::Message) => true,
+            (Role::Socket, Event::Connect | Event::Error | Event::Close) => true,
+            (Role::Socket, _) | (_, Event::Message) => false,
             (Role::Server, _) => server,
             (Role::Client, Event::Connection) | (Role::Peer, Event::Start) => false,
             _ => !server || event == Event::Close,

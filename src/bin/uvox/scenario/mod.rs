@@ -1,24 +1,28 @@
 //! Scenarios: what is played by `replay` and `compare`. `docs/scenarios.md` describes them.
 
+mod datagrams;
 mod endpoint;
 mod parse;
 
 use std::collections::HashMap;
 use std::rc::Rc;
 
+pub(crate) use datagrams::{DatagramAction, Pieces, Port, SocketOptions, To};
 pub(crate) use endpoint::{Endpoint, Event, Role};
 pub(crate) use parse::parse;
 
 /// A play is cut off after that many milliseconds if nothing else is said.
 const DEFAULT_LIMIT_MS: u32 = 3000;
 
-/// A server, its clients, and what everybody does when.
+/// A server and its clients, or sockets for datagrams, and what everybody does when.
 #[derive(Debug, Default)]
 pub(crate) struct Scenario {
     pub(crate) server: ServerOptions,
     pub(crate) clients: Vec<ClientOptions>,
     /// A Unix-domain socket instead of 127.0.0.1.
     pub(crate) path: bool,
+    /// Sockets for datagrams. If there are any, there is no server.
+    pub(crate) sockets: Vec<SocketOptions>,
     limit_ms: Option<u32>,
     script: Script,
 }
@@ -69,6 +73,7 @@ pub(crate) enum Action {
     Tick(Actions),
     Immediate(Actions),
     State,
+    Datagram(DatagramAction),
 }
 
 /// Who does something when an event comes: all of a role, or one with that number.

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
+use super::datagrams;
 use super::{Action, Actions, ClientOptions, Event, Role, Scenario, ServerOptions};
 
 /// The longest write, in bytes: each is made in memory.
@@ -27,10 +28,22 @@ pub(crate) fn parse(text: &str) -> Result<Scenario> {
             "clients" => scenario.clients = clients(value)?,
             "path" => scenario.path = boolean(value).context("path")?,
             "limit" => scenario.limit_ms = Some(milliseconds(value).context("limit")?),
-            "script" => script(value, &mut scenario)?,
+            "udp" => scenario.sockets = datagrams::sockets(value)?,
+            "script" => {}
             "about" => drop(value.as_str().context("about: this is not text")?),
             _ => bail!("{name}: there is no such field in a scenario"),
         }
+    }
+    if !scenario.sockets.is_empty() {
+        for name in ["server", "clients", "path"] {
+            if fields.contains_key(name) {
+                bail!("{name}: where there is udp, there is no server");
+            }
+        }
+    }
+    // What can be done depends on who is there.
+    if let Some(value) = fields.get("script") {
+        script(value, &mut scenario)?;
     }
     Ok(scenario)
 }
@@ -83,24 +96,40 @@ fn script(value: &Value, scenario: &mut Scenario) -> Result<()> {
         let place = format!("script[{name:?}]");
         let entry = name.split_once('.').and_then(|(who, event)| {
             let (role, number) = Role::parse(who)?;
-            Some((role, number, Event::parse(role, event)?))
+            let datagrams = role == Role::Socket;
+            let is_there = match scenario.sockets.len() {
+                0 => !datagrams,
+                sockets => datagrams && number.is_none_or(|number| number < sockets),
+            };
+            Some((role, number, Event::parse(role, event)?)).filter(|_| is_there)
         });
         let Some(entry) = entry else {
             bail!("{place}: there is no such endpoint, or no such event of it");
         };
-        let actions = actions(value, entry.0, &place)?;
+        let cast = Cast {
+            role: entry.0,
+            sockets: scenario.sockets.len(),
+        };
+        let actions = actions(value, cast, &place)?;
         scenario.script.insert(entry, actions);
     }
     Ok(())
 }
 
-fn actions(value: &Value, role: Role, place: &str) -> Result<Actions> {
+/// Who does it, and how many sockets for datagrams there are.
+#[derive(Clone, Copy)]
+pub(super) struct Cast {
+    role: Role,
+    pub(super) sockets: usize,
+}
+
+pub(super) fn actions(value: &Value, cast: Cast, place: &str) -> Result<Actions> {
     let list = list(value).with_context(|| place.to_owned())?;
-    let one = |(at, value)| action(value, role, &format!("{place}[{at}]"));
+    let one = |(at, value)| action(value, cast, &format!("{place}[{at}]"));
     list.iter().enumerate().map(one).collect()
 }
 
-fn action(value: &Value, role: Role, place: &str) -> Result<Action> {
+fn action(value: &Value, cast: Cast, place: &str) -> Result<Action> {
     let list = list(value).with_context(|| place.to_owned())?;
     let Some(name) = list.first().and_then(Value::as_str) else {
         bail!("{place}: an action begins with its name");
@@ -112,9 +141,13 @@ fn action(value: &Value, role: Role, place: &str) -> Result<Action> {
         number(value?, highest)
     };
     let then = |at: usize| match arguments.get(at) {
-        Some(then) => actions(then, role, &format!("{place}[{}]", at + 1)),
+        Some(then) => actions(then, cast, &format!("{place}[{}]", at + 1)),
         None => Ok(Actions::from([])),
     };
+    if cast.role == Role::Socket && !matches!(name, "after" | "tick" | "immediate") {
+        let action = datagrams::action(name, arguments, cast, place)?;
+        return Ok(Action::Datagram(action));
+    }
     let (action, most) = match name {
         "write" => (Action::Write(bytes(arguments.first()).with_context(at)?), 1),
         "end" if arguments.is_empty() => (Action::End(0), 0),
@@ -151,7 +184,7 @@ fn action(value: &Value, role: Role, place: &str) -> Result<Action> {
     if arguments.len() > most {
         bail!("{place}: {name} takes no more than {most} arguments");
     }
-    if role == Role::Server && is_a_sockets(&action) {
+    if cast.role == Role::Server && is_a_sockets(&action) {
         bail!("{place}: {name} is for sockets, and the server is none");
     }
     Ok(action)
@@ -170,19 +203,19 @@ fn is_a_sockets(action: &Action) -> bool {
     )
 }
 
-fn object(value: &Value) -> Result<&Map<String, Value>> {
+pub(super) fn object(value: &Value) -> Result<&Map<String, Value>> {
     value.as_object().context("this is not an object")
 }
 
-fn list(value: &Value) -> Result<&Vec<Value>> {
+pub(super) fn list(value: &Value) -> Result<&Vec<Value>> {
     value.as_array().context("this is not a list")
 }
 
-fn boolean(value: &Value) -> Result<bool> {
+pub(super) fn boolean(value: &Value) -> Result<bool> {
     value.as_bool().context("this is neither true nor false")
 }
 
-fn number(value: &Value, highest: u64) -> Result<u64> {
+pub(super) fn number(value: &Value, highest: u64) -> Result<u64> {
     let number = value.as_u64().filter(|number| *number <= highest);
     number.with_context(|| format!("this is not a whole number from 0 to {highest}"))
 }
@@ -191,7 +224,7 @@ fn milliseconds(value: &Value) -> Result<u32> {
     number(value, LONGEST_MS).map(small)
 }
 
-fn bytes(value: Option<&Value>) -> Result<usize> {
+pub(super) fn bytes(value: Option<&Value>) -> Result<usize> {
     let number = number(value.context("how many bytes?")?, LONGEST_WRITE)?;
     Ok(usize::try_from(number)?)
 }
