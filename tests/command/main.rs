@@ -7,3 +7,4 @@ mod ending;
 mod nc;
 mod terminal;
 mod tour;
+mod udp;

@@ -20,6 +20,7 @@ mod serve;
 mod stdio;
 mod tour;
 mod trace;
+mod udp_echo;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -40,6 +41,7 @@ enum Command {
     Echo(echo::Arguments),
     Nc(nc::Arguments),
     Chat(chat::Arguments),
+    UdpEcho(udp_echo::Arguments),
     Replay(replay::Arguments),
     Compare(compare::Arguments),
 }
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         Command::Echo(arguments) => echo::run(&arguments),
         Command::Nc(arguments) => nc::run(&arguments),
         Command::Chat(arguments) => chat::run(&arguments),
+        Command::UdpEcho(arguments) => udp_echo::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
     };

@@ -49,10 +49,7 @@ pub(crate) fn serve(mut env: Env, server: Server, place: Place) -> Result<Outcom
         })?;
         server.on_listening(cx, |cx, server| {
             let address = server.address(cx).map(shown).unwrap_or_default();
-            let said = writeln!(io::stdout(), "listening on {address}");
-            if let Err(error) = said {
-                env::throw(cx, Error::new("EIO", format!("standard output: {error}")));
-            }
+            announce(cx, &address);
         });
         let attempt = Attempt {
             server,
@@ -97,7 +94,7 @@ fn end(cx: &mut Ctx, server: Server, error: Error, told: Rc<RefCell<Option<Error
 }
 
 /// So many of what is called that.
-fn counted(count: impl Into<u64>, one: &str, many: &str) -> String {
+pub(crate) fn counted(count: impl Into<u64>, one: &str, many: &str) -> String {
     match count.into() {
         1 => format!("1 {one}"),
         count => format!("{count} {many}"),
@@ -113,10 +110,23 @@ fn has_directory(path: &Path) -> bool {
 fn shown(address: Address) -> String {
     match address {
         Address::Path(path) => path.display().to_string(),
-        Address::Ip(info) if info.address.contains(':') => {
-            format!("[{}]:{}", info.address, info.port)
-        }
-        Address::Ip(info) => format!("{}:{}", info.address, info.port),
+        Address::Ip(info) => place(&info.address, info.port),
+    }
+}
+
+/// An address and a port, as one writes them.
+pub(crate) fn place(address: &str, port: u16) -> String {
+    match address.contains(':') {
+        true => format!("[{address}]:{port}"),
+        false => format!("{address}:{port}"),
+    }
+}
+
+/// Says on standard output where it listens.
+pub(crate) fn announce(cx: &mut Ctx, address: &str) {
+    let said = writeln!(io::stdout(), "listening on {address}");
+    if let Err(error) = said {
+        env::throw(cx, Error::new("EIO", format!("standard output: {error}")));
     }
 }
 

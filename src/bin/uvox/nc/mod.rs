@@ -1,6 +1,9 @@
 //! `uvox nc`.
 
+mod datagrams;
+
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Result;
 use uvox::Error;
@@ -21,7 +24,10 @@ const FAILED: u8 = 1;
 /// At the end of input the peer is told so, and what it sends is still printed. It ends when the peer has ended. Input is not read faster than the peer
 /// takes it, nor the peer faster than output does. A transfer that takes long shows how far it is, if standard error is a terminal and the other two are not.
 ///
-/// Exit status: 0 when the peer has ended, 1 for whatever went wrong, 130 after Ctrl-C.
+/// With --udp each read of standard input is a datagram, on a terminal each line, and what is in datagrams is printed. There is no end to be told or to be waited for:
+/// after the end of input answers have a while to come.
+///
+/// Exit status: 0 when the peer has ended, or with --udp that while, 1 for whatever went wrong, 130 after Ctrl-C.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// The host to connect to: an address or a name
@@ -36,6 +42,12 @@ pub(crate) struct Arguments {
     /// Go on sending when the peer has ended, until input ends, too
     #[arg(long)]
     half_open: bool,
+    /// Send and receive datagrams
+    #[arg(long, conflicts_with_all = ["path", "half_open"])]
+    udp: bool,
+    /// How long to wait for answers after the end of input, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 1000, requires = "udp")]
+    wait: u64,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome> {
@@ -53,10 +65,17 @@ fn transfer(arguments: &Arguments) -> Result<Outcome> {
 
 fn begin(cx: &mut Ctx, arguments: &Arguments) -> Result<[Stdio; 2], Error> {
     interrupt::ends_run(cx)?;
+    if arguments.udp {
+        let to = datagrams::To {
+            host: arguments.host.clone().unwrap_or_default(),
+            port: arguments.port.unwrap_or(0),
+            wait: Duration::from_millis(arguments.wait),
+        };
+        return datagrams::begin(cx, to);
+    }
     let options = SocketOptions::new().allow_half_open(arguments.half_open);
     let socket = Socket::new(cx, options)?;
-    let input = stdio::input(cx).map_err(|error| of("standard input", &error))?;
-    let output = stdio::output(cx).map_err(|error| of("standard output", &error))?;
+    let [input, output] = open(cx)?;
     join(cx, socket, input.stream, output.stream);
     socket.connect(cx, target(arguments))?;
     Ok([input, output])
@@ -70,14 +89,21 @@ fn target(arguments: &Arguments) -> ConnectOptions {
     }
 }
 
-/// Input to the socket, the socket to output. Errors of any of the three end the run.
-fn join(cx: &mut Ctx, socket: Socket, input: Duplex, output: Duplex) {
-    input.on_error(cx, |cx, _, error| {
+/// Standard input and output. An error of one of them ends the run.
+fn open(cx: &mut Ctx) -> Result<[Stdio; 2], Error> {
+    let input = stdio::input(cx).map_err(|error| of("standard input", &error))?;
+    let output = stdio::output(cx).map_err(|error| of("standard output", &error))?;
+    input.stream.on_error(cx, |cx, _, error| {
         env::throw(cx, of("standard input", error));
     });
-    output.on_error(cx, |cx, _, error| {
+    output.stream.on_error(cx, |cx, _, error| {
         env::throw(cx, of("standard output", error));
     });
+    Ok([input, output])
+}
+
+/// Input to the socket, the socket to output. An error of the socket ends the run, too.
+fn join(cx: &mut Ctx, socket: Socket, input: Duplex, output: Duplex) {
     socket.on_error(cx, |cx, _, error| env::throw(cx, error.clone()));
     socket.on_connect(cx, move |cx, socket| {
         log::info!("connected to {:?}", socket.remote(cx));
