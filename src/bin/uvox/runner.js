@@ -126,6 +126,17 @@ function bind(who, address = loopback(who), port = 0, callback = undefined) {
   who.socket.bind(number, address, callback);
 }
 
+// Makes a call, and writes down what it throws; whether it threw nothing.
+function attempt(who, call) {
+  try {
+    call();
+    return true;
+  } catch (error) {
+    note(who.name, `throw ${outcome(error)}`);
+    return false;
+  }
+}
+
 // A call of a function of that name.
 const calls = (name) => ({ socket }, ...given) => socket[name](...given);
 
@@ -153,16 +164,16 @@ const datagramActions = {
   'unref': calls('unref'),
   'as': (_, number, then) => run(sockets[number], then),
   'state'({ name, socket }) {
-    const attempt = (get) => {
+    const found = (get) => {
       try {
         return get();
       } catch (error) {
         return outcome(error);
       }
     };
-    const address = attempt(() => socket.address().address);
+    const address = found(() => socket.address().address);
     if (address === 'ERR_SOCKET_DGRAM_NOT_RUNNING') return note(name, 'state closed');
-    const remote = attempt(() => whoHas(socket.remoteAddress().port));
+    const remote = found(() => whoHas(socket.remoteAddress().port));
     note(name, `state address=${address} remote=${remote} queued=${socket.getSendQueueSize()} count=${socket.getSendQueueCount()}`);
   },
 };
@@ -170,11 +181,7 @@ const datagramActions = {
 function run(who, list = []) {
   for (const [action, ...given] of list) {
     if (who.datagrams && action in datagramActions) {
-      try {
-        datagramActions[action](who, ...given);
-      } catch (error) {
-        note(who.name, `throw ${outcome(error)}`);
-      }
+      attempt(who, () => datagramActions[action](who, ...given));
       continue;
     }
     if (!(action in actions)) throw new Error(`there is no action ${action}`);
@@ -269,8 +276,10 @@ function start(number) {
     start(number + 1);
   };
   for (const event of ['listening', 'error', 'close']) who.socket.once(event, next);
-  who.socket.bind(0, loopback(who));
+  // An action of another one may have been quicker.
+  const refused = !attempt(who, () => bind(who));
   happened(who, 'start');
+  if (refused) next();
 }
 
 function conclude(how) {

@@ -122,12 +122,18 @@ impl Play {
             socket.once_listening(cx, move |cx, _| then(&play, cx));
             let (play, then) = (self.clone(), next.clone());
             socket.once_error(cx, move |cx, _, _| then(&play, cx));
-            let play = self.clone();
-            socket.once_close(cx, move |cx, _| next(&play, cx));
-            throw_err(cx, |cx| {
-                socket.bind(cx, BindOptions::new().address(loopback(options.ipv6)))
-            });
-            return self.happened(cx, who, Event::Start);
+            let (play, then) = (self.clone(), next.clone());
+            socket.once_close(cx, move |cx, _| then(&play, cx));
+            // An action of another one may have been quicker.
+            let bound = socket.bind(cx, BindOptions::new().address(loopback(options.ipv6)));
+            if let Err(error) = &bound {
+                self.note(who.endpoint, format!("throw {}", code(error)));
+            }
+            self.happened(cx, who, Event::Start);
+            if bound.is_err() {
+                next(self, cx);
+            }
+            return;
         }
     }
 }
