@@ -60,6 +60,7 @@ impl Builder {
             events: 0..0,
             reported_by: None,
             watchers: Default::default(),
+            to_watch: Vec::new(),
             queue: RunQueue::default(),
             closing: Default::default(),
             timers: Default::default(),

@@ -82,6 +82,8 @@ bits! {
         HANG_UP = 16,
         /// The peer will send no more: after what is still to be read comes EOF.
         READ_CLOSED = 32,
+        /// Not the kernel's word: it refused to watch the descriptor, and will say nothing of it ([`Ctx::watch_later`](crate::Ctx::watch_later)).
+        UNWATCHED = 64,
     }
 }
 
@@ -119,6 +121,12 @@ impl Ready {
         self.intersects(Ready(
             Ready::READABLE.0 | Ready::READ_CLOSED.0 | Ready::HANG_UP.0 | Ready::ERROR.0,
         ))
+    }
+
+    /// Whether there is something that one who starts to read is to hear without the kernel: what a read tells, or that none is worth trying any more.
+    #[inline]
+    pub const fn concerns_reader(self) -> bool {
+        self.can_read() || self.contains(Ready::UNWATCHED)
     }
 
     /// Whether a write is worth trying.

@@ -7,7 +7,7 @@ use crate::builder::Builder;
 use crate::phase::{Phase, RunMode};
 use crate::sys::poller::Poller;
 use crate::sys::{self, Errno};
-use crate::table::Descriptor;
+use crate::table::{Descriptor, Watching};
 use crate::{BusyLoop, Ctx};
 
 /// An event loop (`uv_loop_t`).
@@ -115,7 +115,7 @@ impl Drop for Loop {
         self.cx.workers.shut();
         // Deregister and close; the callbacks, and what they captured, go with the entries.
         for entry in self.cx.table.drain() {
-            if entry.watched.is_some()
+            if let Watching::As(_) = entry.watching
                 && let Some(fd) = entry.descriptor.raw()
             {
                 self.cx.poller.remove(fd);

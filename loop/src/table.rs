@@ -9,8 +9,8 @@ use slab::Slab;
 
 use crate::kind::{Kind, State};
 use crate::ready::Ready;
-use crate::sys::Erased;
 use crate::sys::poller::Mode;
+use crate::sys::{Erased, Errno};
 use crate::{Handle, Key};
 
 /// How far a handle has come. It is `closed` when it is no longer in the table.
@@ -41,6 +41,27 @@ impl Descriptor {
     }
 }
 
+/// Whether a handle is to be called in the next turn, and when then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PutOff {
+    No,
+    /// Before the kernel's events.
+    Ahead,
+    /// Behind them.
+    Behind,
+}
+
+/// Whether the poller watches a handle's descriptor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Watching {
+    No,
+    /// It will, from the next wait on.
+    Later,
+    As(Mode),
+    /// It was to, and the kernel refused.
+    Refused(Errno),
+}
+
 /// One handle: what the loop needs to know of it, and its own state.
 #[derive(Debug)]
 pub(crate) struct Entry {
@@ -56,9 +77,8 @@ pub(crate) struct Entry {
     /// It stands in the queue of those to be called in this turn, so it need not be put there again.
     pub(crate) fed: bool,
     /// Likewise for the next turn.
-    pub(crate) put_off: bool,
-    /// How the poller watches its descriptor, if it does.
-    pub(crate) watched: Option<Mode>,
+    pub(crate) put_off: PutOff,
+    pub(crate) watching: Watching,
     #[cfg(debug_assertions)]
     pub(crate) created_at: &'static Location<'static>,
 }
@@ -133,8 +153,8 @@ impl Table {
             referenced: true,
             internal: false,
             fed: false,
-            put_off: false,
-            watched: None,
+            put_off: PutOff::No,
+            watching: Watching::No,
             #[cfg(debug_assertions)]
             created_at: Location::caller(),
         });

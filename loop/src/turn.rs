@@ -30,6 +30,8 @@ pub(crate) struct Running<'a> {
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
+        // A host may wait on the poller's descriptor now, without asking again.
+        self.cx.watch_waiting();
         self.cx.enter_phase(Phase::Outside);
         self.cx.deadline = None;
         if self.ends_stop {
@@ -44,6 +46,7 @@ impl Drop for Running<'_> {
 pub(crate) enum Step {
     Pending,
     Hooks,
+    Events,
     PutOff,
     Passes,
     Check,
@@ -113,6 +116,12 @@ impl Ctx {
         if from <= Step::Hooks {
             self.enter_phase(Phase::Poll);
             self.recall_put_off();
+            if !self.run_put_off_ahead() {
+                return self.cut_short(Step::Events);
+            }
+        }
+        if from <= Step::Events {
+            self.enter_phase(Phase::Poll);
             if !self.run_events() {
                 return self.cut_short(Step::PutOff);
             }
@@ -160,6 +169,13 @@ impl Ctx {
             // A turn was cut short: first what was reported then.
             return Ok(());
         }
+        self.watch_waiting();
+        // If one of them was refused, it is to be told.
+        let timeout = if self.queue.is_empty() {
+            timeout
+        } else {
+            Some(0)
+        };
         let until = self.now.saturating_add(timeout.unwrap_or(0));
         let left = || until.saturating_sub(hrtime());
         // The timeout counts from `now`; callbacks may have run since.

@@ -2,10 +2,11 @@
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
 
+use crate::phase::Phase;
 use crate::ready::{Interest, Ready};
 use crate::sys::poller::Mode;
 use crate::sys::{self, Errno};
-use crate::table::Descriptor;
+use crate::table::{Descriptor, Watching};
 use crate::{Ctx, Key, emit};
 
 /// A descriptor that a handle did not take: see [`Ctx::set_descriptor`].
@@ -95,6 +96,80 @@ impl Ctx {
         self.watch_as(handle.into(), Mode::Edge)
     }
 
+    /// The same right before the loop next waits, in the order in which it was asked for (`uv__io_start`); outside of a turn that is at once.
+    /// For descriptors that just came to be, of which several may be ready: they are reported in that order, and one that is closed
+    /// before costs nothing.
+    ///
+    /// If the kernel refuses then, the handle is told as of anything else it is ready for, with [`Ready::UNWATCHED`]; [`Ctx::watch_error`]
+    /// says why.
+    ///
+    /// # Errors
+    ///
+    /// `EBADF` if the handle is gone or has no descriptor, `EINVAL` if it is closing.
+    pub fn watch_later(&mut self, handle: impl Into<Key>) -> Result<(), Errno> {
+        let key = handle.into();
+        let entry = self.table.get_mut(key).ok_or(Errno::EBADF)?;
+        if entry.is_closing() {
+            return Err(Errno::EINVAL);
+        }
+        entry.descriptor.raw().ok_or(Errno::EBADF)?;
+        match entry.watching {
+            // It will be, or it is in the list of the kernel already.
+            Watching::Later | Watching::As(Mode::Edge) => return Ok(()),
+            Watching::As(_) => return self.watch_as(key, Mode::Edge),
+            Watching::No | Watching::Refused(_) => {}
+        }
+        entry.watching = Watching::Later;
+        self.to_watch.push(key);
+        if self.phase == Phase::Outside {
+            self.watch_waiting();
+        }
+        Ok(())
+    }
+
+    /// Why the kernel refused to watch a handle's descriptor, if it did after [`Ctx::watch_later`].
+    pub fn watch_error(&self, handle: impl Into<Key>) -> Option<Errno> {
+        match self.table.get(handle.into())?.watching {
+            Watching::Refused(errno) => Some(errno),
+            Watching::No | Watching::Later | Watching::As(_) => None,
+        }
+    }
+
+    /// Registers those that wait for it.
+    #[inline]
+    pub(crate) fn watch_waiting(&mut self) {
+        if !self.to_watch.is_empty() {
+            self.watch_each();
+        }
+    }
+
+    fn watch_each(&mut self) {
+        let mut waiting = std::mem::take(&mut self.to_watch);
+        for key in waiting.drain(..) {
+            let entry = self.table.get(key);
+            // One that was closed, or changed its descriptor, does not wait any more.
+            if entry.is_some_and(|entry| entry.watching == Watching::Later)
+                && let Err(errno) = self.watch_as(key, Mode::Edge)
+            {
+                self.refuse_to_watch(key, errno);
+            }
+        }
+        // Nothing was added: no callback ran. Its room is for the next ones.
+        self.to_watch = waiting;
+    }
+
+    /// There is nobody any more to return the error to, so the handle is called.
+    #[cold]
+    fn refuse_to_watch(&mut self, key: Key, errno: Errno) {
+        log::error!(target: "uvox::loop", "handle {key} cannot be watched: {errno}");
+        if let Some(entry) = self.table.get_mut(key) {
+            entry.watching = Watching::Refused(errno);
+            entry.ready |= Ready::UNWATCHED;
+        }
+        // It is there, and open.
+        let _ = self.requeue(key);
+    }
+
     /// Watches a handle's descriptor level-triggered, for `interest` alone: each turn in which the condition holds queues the handle. What
     /// listening sockets need, and [`Poll`](crate::Poll). May be called again with another interest; none at all ends the watching, and so does
     /// a change that fails.
@@ -117,10 +192,12 @@ impl Ctx {
             return Err(Errno::EINVAL);
         }
         let fd = entry.descriptor.raw().ok_or(Errno::EBADF)?;
-        let result = match entry.watched {
-            Some(before) if before == mode => return Ok(()),
-            Some(_) => self.poller.change(fd, key.to_u64(), mode),
-            None => self.poller.add(fd, key.to_u64(), mode),
+        let result = match entry.watching {
+            Watching::As(before) if before == mode => return Ok(()),
+            Watching::As(_) => self.poller.change(fd, key.to_u64(), mode),
+            Watching::No | Watching::Later | Watching::Refused(_) => {
+                self.poller.add(fd, key.to_u64(), mode)
+            }
         };
         emit!(Loop, "watch" @ key, fd = fd, mode = format!("{mode:?}"), result = result);
         if result.is_err() {
@@ -128,12 +205,13 @@ impl Ctx {
             self.unwatch(key)?;
             return result;
         }
-        entry.watched = Some(mode);
+        entry.watching = Watching::As(mode);
+        entry.ready = entry.ready.without(Ready::UNWATCHED);
         if let Some(former) = self.watchers.set(fd, key)
             && let Some(entry) = self.table.get_mut(former)
         {
             // Its descriptor was closed behind its back, and the number is another one's now. Let it not take that one down with it.
-            entry.watched = None;
+            entry.watching = Watching::No;
         }
         self.changed();
         Ok(())
@@ -160,7 +238,8 @@ impl Ctx {
     pub(crate) fn deregister(&mut self, key: Key) -> Result<(), Errno> {
         let entry = self.table.get_mut(key).ok_or(Errno::EBADF)?;
         entry.ready = Ready::NONE;
-        if entry.watched.take().is_some()
+        let before = std::mem::replace(&mut entry.watching, Watching::No);
+        if let Watching::As(_) = before
             && let Some(fd) = entry.descriptor.raw()
         {
             self.watchers.clear(fd);

@@ -51,6 +51,8 @@ pub struct Ctx {
     /// The event that reported them, for those who ask for causes.
     pub(crate) reported_by: Option<u64>,
     pub(crate) watchers: Watchers,
+    /// Those whose descriptors are registered before the next wait; some may be gone or registered by then.
+    pub(crate) to_watch: Vec<Key>,
     pub(crate) queue: RunQueue,
     pub(crate) closing: Closing,
     pub(crate) timers: Timers,

@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 
 use crate::sys::Errno;
-use crate::table::Entry;
+use crate::sys::poller::Mode;
+use crate::table::{Entry, PutOff, Watching};
 use crate::trace::{self, Cause};
 use crate::wake::WAKE_TOKEN;
 use crate::{Ctx, Key, emit};
@@ -14,19 +15,35 @@ use crate::{Ctx, Key, emit};
 pub(crate) struct RunQueue {
     /// To be called as soon as the loop comes to it.
     fed: VecDeque<Key>,
-    /// To be called in the next turn, after what the kernel has to say then.
-    put_off: VecDeque<Key>,
+    /// To be called in the next turn, before what the kernel has to say then.
+    ahead: Waiting,
+    /// Likewise, but after that.
+    behind: Waiting,
+}
+
+/// Handles that were put off to the next turn.
+#[derive(Debug, Default)]
+struct Waiting {
+    keys: VecDeque<Key>,
     /// How many of those were put off before this turn's events, so that it is their turn now.
     due: usize,
 }
 
+impl Waiting {
+    /// The next one whose turn it is.
+    fn pop_due(&mut self) -> Option<Key> {
+        self.due = self.due.checked_sub(1)?;
+        self.keys.pop_front()
+    }
+}
+
 impl RunQueue {
     pub(crate) fn is_empty(&self) -> bool {
-        self.fed.is_empty() && self.put_off.is_empty()
+        self.fed.is_empty() && self.ahead.keys.is_empty() && self.behind.keys.is_empty()
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.fed.len() + self.put_off.len()
+        self.fed.len() + self.ahead.keys.len() + self.behind.keys.len()
     }
 }
 
@@ -47,18 +64,35 @@ impl Ctx {
         Ok(())
     }
 
-    /// Puts a handle off to the next turn: its `on_ready` runs there, behind what the kernel reports. What a stream does that used up
-    /// its budget while there is more to be read, or that starts to read what it knows to be there. Until then the loop does
-    /// not wait.
+    /// Puts a handle off to the next turn: its `on_ready` runs there, behind what the kernel reports. What a stream does that starts to read
+    /// what it knows to be there: the kernel, asked then, would tell of it last. Until then the loop does not wait.
     ///
     /// # Errors
     ///
     /// As [`Ctx::feed`].
     pub fn requeue(&mut self, handle: impl Into<Key>) -> Result<(), Errno> {
-        let key = handle.into();
+        self.put_off(handle.into(), PutOff::Behind)
+    }
+
+    /// The same ahead of what the kernel reports. What a handle does of which the kernel has spoken in this turn, and that is not done with it, for its
+    /// budget is used up: a level-triggered kernel has it in its list still, before all that becomes ready from now on.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ctx::feed`].
+    pub fn requeue_ahead(&mut self, handle: impl Into<Key>) -> Result<(), Errno> {
+        self.put_off(handle.into(), PutOff::Ahead)
+    }
+
+    #[inline]
+    fn put_off(&mut self, key: Key, place: PutOff) -> Result<(), Errno> {
         let entry = self.open_entry(key)?;
-        if !std::mem::replace(&mut entry.put_off, true) {
-            self.queue.put_off.push_back(key);
+        if entry.put_off == PutOff::No {
+            entry.put_off = place;
+            match place {
+                PutOff::Ahead => self.queue.ahead.keys.push_back(key),
+                PutOff::Behind | PutOff::No => self.queue.behind.keys.push_back(key),
+            }
             self.changed();
         }
         Ok(())
@@ -69,10 +103,11 @@ impl Ctx {
     pub(crate) fn woken(&mut self, key: Key) {
         // One that is closing or gone has nobody to tell.
         if let Ok(entry) = self.open_entry(key)
-            && !std::mem::replace(&mut entry.put_off, true)
+            && entry.put_off == PutOff::No
         {
-            self.queue.put_off.push_front(key);
-            self.queue.due += 1;
+            entry.put_off = PutOff::Behind;
+            self.queue.behind.keys.push_front(key);
+            self.queue.behind.due += 1;
         }
     }
 
@@ -91,51 +126,109 @@ impl Ctx {
     pub(crate) fn run_events(&mut self) -> bool {
         let _cause = self.reported_by.map(trace::cause);
         while let Some(i) = self.events.next() {
-            let (token, ready) = self.poller.event(i);
-            if token == WAKE_TOKEN {
-                self.open_inbox();
-                continue;
-            }
-            let key = Key::from_u64(token);
-            let Some(entry) = self.table.get_mut(key) else {
-                continue;
-            };
-            entry.ready |= ready;
-            // One that was put off is called when its time comes; one that is closing, not at all.
-            if !entry.put_off && !entry.is_closing() {
-                let on_ready = entry.state.kind().on_ready;
-                self.call_handle(key, on_ready, Ctx::requeue);
-            }
-            if self.deadline.is_some() && self.out_of_time() {
+            if self.run_event(i) && self.deadline.is_some() && self.out_of_time() {
                 return false;
             }
+        }
+        true
+    }
+
+    /// One of the kernel's events; whether it was about a handle.
+    #[inline(always)]
+    fn run_event(&mut self, i: usize) -> bool {
+        let (token, ready) = self.poller.event(i);
+        if token == WAKE_TOKEN {
+            self.open_inbox();
+            return false;
+        }
+        let key = Key::from_u64(token);
+        let Some(entry) = self.table.get_mut(key) else {
+            return false;
+        };
+        entry.ready |= ready;
+        // One that was put off is called when its time comes; one that is closing, not at all.
+        if entry.put_off == PutOff::No && !entry.is_closing() {
+            let on_ready = entry.state.kind().on_ready;
+            self.call_handle(key, on_ready, Ctx::requeue);
         }
         true
     }
 
     /// What has been put off so far is due in this turn.
     pub(crate) fn recall_put_off(&mut self) {
-        self.queue.due = self.queue.put_off.len();
+        let RunQueue { ahead, behind, .. } = &mut self.queue;
+        ahead.due = ahead.keys.len();
+        behind.due = behind.keys.len();
     }
 
-    /// Calls those that were put off until this turn, but none that are put off from now on.
-    pub(crate) fn run_put_off(&mut self) -> bool {
-        while self.queue.due > 0
-            && let Some(key) = self.queue.put_off.pop_front()
+    /// Calls those that were put off to before this turn's events, but none that are put off from now on. Each is called once: what the kernel reports of
+    /// it in this turn it knows by then.
+    ///
+    /// Before them come only those at the head of the kernel's list that are level-triggered, such as a listener: they have waited there as long.
+    pub(crate) fn run_put_off_ahead(&mut self) -> bool {
+        if self.queue.ahead.due == 0 {
+            return true;
+        }
+        let cause = self.reported_by.map(trace::cause);
+        while self.is_level_next()
+            && let Some(i) = self.events.next()
         {
-            self.queue.due -= 1;
-            if let Some(entry) = self.table.get_mut(key) {
-                entry.put_off = false;
-                if !entry.is_closing() {
-                    let on_ready = entry.state.kind().on_ready;
-                    self.call_handle(key, on_ready, Ctx::requeue);
-                }
+            if self.run_event(i) && self.deadline.is_some() && self.out_of_time() {
+                return false;
             }
+        }
+        for i in self.events.clone() {
+            let (token, ready) = self.poller.event(i);
+            if token != WAKE_TOKEN
+                && let Some(entry) = self.table.get_mut(Key::from_u64(token))
+                && entry.put_off == PutOff::Ahead
+            {
+                entry.ready |= ready;
+                self.poller.blank(i);
+            }
+        }
+        drop(cause);
+        while let Some(key) = self.queue.ahead.pop_due() {
+            self.call_put_off(key);
             if self.deadline.is_some() && self.out_of_time() {
                 return false;
             }
         }
         true
+    }
+
+    /// Whether the next of the kernel's events is about a handle that is watched level-triggered.
+    fn is_level_next(&self) -> bool {
+        if self.events.is_empty() {
+            return false;
+        }
+        let (token, _) = self.poller.event(self.events.start);
+        let entry = self.table.get(Key::from_u64(token));
+        token != WAKE_TOKEN
+            && entry.is_some_and(|entry| matches!(entry.watching, Watching::As(Mode::Level(_))))
+    }
+
+    /// Calls those that were put off to behind this turn's events, likewise.
+    pub(crate) fn run_put_off(&mut self) -> bool {
+        while let Some(key) = self.queue.behind.pop_due() {
+            self.call_put_off(key);
+            if self.deadline.is_some() && self.out_of_time() {
+                return false;
+            }
+        }
+        true
+    }
+
+    #[inline]
+    fn call_put_off(&mut self, key: Key) {
+        let Some(entry) = self.table.get_mut(key) else {
+            return;
+        };
+        entry.put_off = PutOff::No;
+        if !entry.is_closing() {
+            let on_ready = entry.state.kind().on_ready;
+            self.call_handle(key, on_ready, Ctx::requeue);
+        }
     }
 
     /// Calls those that were fed until now, not those that they feed. False if the host's time ran out before the end.

@@ -85,7 +85,7 @@ impl Pipe {
     ///
     /// # Errors
     ///
-    /// As [`Stream::accept`]. The connection is closed then, and no handle is left.
+    /// As [`Stream::accept`].
     #[track_caller]
     pub fn accept(cx: &mut Ctx, connection: Connection) -> Result<Pipe, Errno> {
         Stream::accept(cx, &PIPE, connection).map(Pipe)

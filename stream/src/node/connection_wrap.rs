@@ -19,7 +19,7 @@ pub trait ConnectionWrap: HandleWrap + 'static {
     ///
     /// # Errors
     ///
-    /// `ENOMEM` or `ENOSPC` at the kernel's limits. The connection is closed then, and no wrap is left.
+    /// What the kernel says of the socket. The connection is closed then, and no wrap is left.
     fn accept(cx: &mut Ctx, connection: Connection) -> Result<Self, Errno>;
 
     /// Whether a descriptor of that kind, received over a pipe, can become one.

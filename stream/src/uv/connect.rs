@@ -34,8 +34,8 @@ impl Stream {
     ///
     /// # Errors
     ///
-    /// `EALREADY` if an attempt goes on, `EISCONN` if it is connected; `EBADF` if the stream is gone or has no socket, `EINVAL` if it is closing, and what the poller says if it
-    /// cannot watch. What `connect` says, other than `EINPROGRESS`, comes by `done`; if the attempt failed, what was queued is
+    /// `EALREADY` if an attempt goes on, `EISCONN` if it is connected; `EBADF` if the stream is gone or has no socket, `EINVAL` if it is closing. What `connect` says, other than
+    /// `EINPROGRESS`, comes by `done`, and so does what the kernel says if it will not watch the socket; if the attempt failed, what was queued is
     /// cancelled after that, and a reader that was to be told what arrives is not called.
     pub fn begin_connect(
         self,
@@ -46,7 +46,8 @@ impl Stream {
         self.check_unconnected(cx)?;
         let refused = started.err().filter(|errno| *errno != Errno::EINPROGRESS);
         if refused.is_none() || self.fd(cx).is_some() {
-            self.tie(cx, BOTH)?;
+            cx.watch_later(self.0)?;
+            self.begin(cx, BOTH)?;
         }
         if started.is_err()
             && let Some(parts) = cx.parts(self.0)
@@ -117,7 +118,7 @@ impl Stream {
         // The stream is open, or nothing would have been asked.
         if result.is_ok() {
             // What was queued or arrived in the meantime is for the next turn, as if the kernel had told of it then.
-            let _ = cx.requeue(self.0);
+            let _ = cx.requeue_ahead(self.0);
             return self.tell_connected(cx, result);
         }
         let Some(state) = cx.state_mut(self.0) else {

@@ -10,6 +10,7 @@ mod shutdown;
 mod splice;
 mod state;
 mod submission;
+mod unwatched;
 mod write;
 
 pub use descriptors::{

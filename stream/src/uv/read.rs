@@ -134,7 +134,7 @@ impl Stream {
         let parts = cx.parts(self.0).ok_or(Errno::ENOTCONN)?;
         parts.state.reader.reading = true;
         // What is known to be there is read when the kernel would tell of it: in the next poll phase.
-        let is_there = parts.ready.can_read() && !parts.state.connecting.is_on();
+        let is_there = parts.ready.concerns_reader() && !parts.state.connecting.is_on();
         if is_there {
             cx.requeue(self.0)?;
         }
@@ -181,6 +181,8 @@ impl Stream {
                 }) => {}
                 Some(read) => self.read_on(cx, read),
             }
+        } else if parts.ready.contains(Ready::UNWATCHED) {
+            return None;
         }
         Some(())
     }
@@ -227,7 +229,7 @@ impl Stream {
     /// More may be there, and nobody will say so again. A stream that was closed needs no other turn.
     fn requeue_reader(self, cx: &mut Ctx) {
         if cx.state(self.0).is_some_and(|state| state.reader.reading) {
-            let _ = cx.requeue(self.0);
+            let _ = cx.requeue_ahead(self.0);
         }
     }
 
@@ -331,7 +333,7 @@ impl Stream {
     }
 
     #[inline(always)]
-    fn tell_read(
+    pub(super) fn tell_read(
         self,
         cx: &mut Ctx,
         on_read: Option<Box<OnRead>>,

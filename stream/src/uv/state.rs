@@ -171,11 +171,14 @@ impl Stream {
     }
 
     /// A stream on a connection that a listener accepted (`uv_accept`). That it is a socket and does not wait is known, which saves
-    /// asking the kernel.
+    /// asking the kernel. The kernel is told of it when the loop next waits, so that one that is closed in the meantime costs no more.
+    ///
+    /// If it will not watch any more descriptors then (`ENOSPC`, `ENOMEM`), that ends the connection as if it had broken: its reader hears of that error, so do
+    /// those whose writes wait, and the peer finds it ended.
     ///
     /// # Errors
     ///
-    /// `ENOMEM` or `ENOSPC` at the kernel's limits. The connection is closed then, and no handle is left.
+    /// None at present: the handle is new.
     #[track_caller]
     pub fn accept(
         cx: &mut Ctx,
@@ -186,11 +189,10 @@ impl Stream {
         let fd = connection.as_fd().as_raw_fd();
         let _cause = emit!(Uv, "stream.accept" @ stream, fd = fd).map(trace::cause);
         let channel = connection.channel();
-        let taken = stream.take_socket(cx, connection.into(), channel);
-        if let Err(errno) = taken.and_then(|()| stream.tie(cx, BOTH)) {
-            cx.discard(stream)?;
-            return Err(errno);
-        }
+        // What can fail concerns handles that are not new.
+        stream.take_socket(cx, connection.into(), channel)?;
+        cx.watch_later(stream.0)?;
+        stream.begin(cx, BOTH)?;
         Ok(stream)
     }
 
@@ -214,6 +216,10 @@ impl Stream {
     /// Both ends are tied together: the kernel is asked to speak of the descriptor, and the stream can be used.
     pub(super) fn tie(self, cx: &mut Ctx, access: Access) -> Result<(), Errno> {
         cx.watch(self.0)?;
+        self.begin(cx, access)
+    }
+
+    pub(super) fn begin(self, cx: &mut Ctx, access: Access) -> Result<(), Errno> {
         let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
         // The kernel has not said so yet, but a descriptor that nobody has written to has room.
         *parts.ready |= Ready::WRITABLE;
@@ -307,7 +313,7 @@ impl Stream {
                 passing.end();
             }
             if state.splicing.is_on() {
-                Stream::from_key(key).stop_splices(cx);
+                Stream::from_key(key).stop_splices(cx, Errno::ECANCELED);
             }
         }
     }
@@ -343,6 +349,9 @@ fn on_ready_for_more(cx: &mut Ctx, stream: Stream) {
     let Some(parts) = cx.parts(stream.0) else {
         return;
     };
+    if parts.ready.contains(Ready::UNWATCHED) {
+        return stream.end_unwatched(cx);
+    }
     if parts.state.connecting.is_on() {
         return stream.finish_connecting(cx);
     }

@@ -104,7 +104,7 @@ impl Tcp {
     ///
     /// # Errors
     ///
-    /// As [`Stream::accept`]. The connection is closed then, and no handle is left.
+    /// As [`Stream::accept`], and what the kernel says of the socket's options. The connection is closed then, and no handle is left.
     #[track_caller]
     pub fn accept(cx: &mut Ctx, connection: Connection) -> Result<Tcp, Errno> {
         take_urgent_data_inline(&connection)?;

@@ -9,6 +9,7 @@ mod no_wait_never_waits;
 mod now_moves_only_where_it_is_said_to;
 mod once_does_not_wait_for_more_than_it_has;
 mod once_waits_until_something_happens;
+mod put_off_ahead_of_events;
 mod requeue_waits_for_the_next_turn;
 mod run_says_whether_the_loop_is_alive;
 mod stop_before_run_skips_one_run;

@@ -16,6 +16,7 @@ mod short_read_before_fin;
 mod short_read_clears_readability;
 mod two_busy_streams_alternate;
 mod urgent_data_hides_nothing;
+mod watched_when_the_loop_next_waits;
 mod what_eagain_disproves;
 
 pub(crate) mod probe;

@@ -2,17 +2,20 @@
 
 use std::os::fd::{AsFd, OwnedFd};
 
+use crate::common::Seen;
 use uvox_loop::sys::set_nonblocking;
 use uvox_loop::{Ctx, Errno, Handle, Key, Kind, Ready, State};
 
 /// Watches a descriptor, edge-triggered, and uses nothing up.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Probe(Handle<ProbeState>);
 
 pub(crate) struct ProbeState {
     /// All that was said when it was called.
     said: Ready,
     calls: usize,
+    /// Where else each call is noted.
+    record: Seen<Probe>,
 }
 
 static PROBE: Kind<ProbeState> = Kind::new("test probe").on_ready(|cx, key| {
@@ -20,6 +23,8 @@ static PROBE: Kind<ProbeState> = Kind::new("test probe").on_ready(|cx, key| {
     let state = cx.state_mut::<ProbeState>(key.into()).unwrap();
     state.said |= ready;
     state.calls += 1;
+    let record = state.record.clone();
+    record.add(Probe(key.into()));
 });
 
 impl State for ProbeState {
@@ -35,17 +40,24 @@ impl Probe {
     pub(crate) fn try_new(cx: &mut Ctx, fd: impl Into<OwnedFd>) -> Result<Probe, Errno> {
         let fd = fd.into();
         set_nonblocking(fd.as_fd(), true)?;
+        let probe = Probe::unwatched(cx, fd, Seen::new());
+        if let Err(errno) = cx.watch(probe) {
+            probe.close(cx);
+            return Err(errno);
+        }
+        Ok(probe)
+    }
+
+    /// One that does not watch yet. Its calls are noted in `record`, among those of others.
+    pub(crate) fn unwatched(cx: &mut Ctx, fd: impl Into<OwnedFd>, record: Seen<Probe>) -> Probe {
         let handle = cx.insert(ProbeState {
             said: Ready::NONE,
             calls: 0,
+            record,
         });
-        cx.set_descriptor(handle, fd).unwrap();
-        if let Err(errno) = cx.watch(handle) {
-            cx.close(handle, |_| ()).unwrap();
-            return Err(errno);
-        }
+        cx.set_descriptor(handle, fd.into()).unwrap();
         cx.set_active(handle, true).unwrap();
-        Ok(Probe(handle))
+        Probe(handle)
     }
 
     /// What was said since this was last asked.

@@ -141,7 +141,7 @@ impl Stream {
         emit!(Uv, "stream.splice_start" @ self, sink = format!("{sink:?}"));
         let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
         parts.state.splicing.to = Some(sink);
-        if parts.ready.can_read() {
+        if parts.ready.concerns_reader() {
             cx.requeue(self.0)?;
         }
         cx.set_active(self.0, true)
@@ -220,12 +220,12 @@ impl Stream {
         (flow.done)(cx, flow.source, spliced);
     }
 
-    /// The stream is being closed: nothing more is taken from it, or for it.
-    pub(super) fn stop_splices(self, cx: &mut Ctx) {
+    /// The stream is being closed, or has failed: nothing more is taken from it, or for it.
+    pub(super) fn stop_splices(self, cx: &mut Ctx, errno: Errno) {
         if let Some(sink) = cx.state(self.0).and_then(|state| state.splicing.to) {
-            sink.end_inflow(cx, SpliceEnd::Source(Errno::ECANCELED));
+            sink.end_inflow(cx, SpliceEnd::Source(errno));
         }
-        self.end_inflow(cx, SpliceEnd::Sink(Errno::ECANCELED));
+        self.end_inflow(cx, SpliceEnd::Sink(errno));
     }
 
     /// The stream is closing: what it did not get is handed out.

@@ -8,4 +8,5 @@ mod faults_at_accept;
 mod out_of_descriptors;
 mod pause_and_resume;
 mod support;
+mod the_kernel_will_not_watch;
 mod what_cannot_listen;
