@@ -51,10 +51,20 @@ pub(crate) fn call(
     fd: RawFd,
     mut f: impl FnMut(usize) -> isize,
 ) -> Result<usize, Errno> {
+    if is_plain() {
+        loop {
+            let result = outcome(f(usize::MAX));
+            if result != INTERRUPTED {
+                return answer(result);
+            }
+        }
+    }
+    // Moved, so that only here it has to be in memory, and not wherever a call is made.
+    let mut f = f;
     loop {
-        let result = call_once(name, fd, &mut f);
-        if result != Err(Errno::EINTR) {
-            return result;
+        let result = watched_call(name, fd, &mut f);
+        if result != INTERRUPTED {
+            return answer(result);
         }
     }
 }
@@ -66,40 +76,72 @@ pub(crate) fn call_once(
     fd: RawFd,
     mut f: impl FnMut(usize) -> isize,
 ) -> Result<usize, Errno> {
-    let result = if watched(u8::MAX) {
-        watched_call(name, fd, &mut f)
-    } else {
-        outcome(f(usize::MAX))
-    };
-    #[cfg(libkqueue)]
-    let result = super::poller::stolen::instead(name, fd, result);
-    result
+    if is_plain() {
+        return answer(outcome(f(usize::MAX)));
+    }
+    let mut f = f;
+    answer(watched_call(name, fd, &mut f))
+}
+
+/// Whether a call is to be made and nothing else.
+#[inline(always)]
+fn is_plain() -> bool {
+    !cfg!(libkqueue) && !watched(u8::MAX)
+}
+
+/// What a call came to, in a register: a count, or an error's number with a minus.
+type Outcome = isize;
+
+const INTERRUPTED: Outcome = -(libc::EINTR as Outcome);
+
+#[inline(always)]
+fn outcome(raw: isize) -> Outcome {
+    if raw < 0 { failed(Errno::last()) } else { raw }
+}
+
+fn failed(errno: Errno) -> Outcome {
+    -(errno.raw() as Outcome)
 }
 
 #[inline(always)]
-fn outcome(raw: isize) -> Result<usize, Errno> {
-    if raw < 0 {
-        Err(Errno::last())
+fn answer(outcome: Outcome) -> Result<usize, Errno> {
+    if outcome < 0 {
+        Err(Errno::from_raw(outcome as i32))
     } else {
-        Ok(raw as usize)
+        Ok(outcome as usize)
     }
 }
 
+/// Makes a call with all that there may be besides it.
 #[cold]
-fn watched_call(
+#[inline(never)]
+fn watched_call(name: &'static str, fd: RawFd, f: &mut dyn FnMut(usize) -> isize) -> Outcome {
+    let result = match watched(u8::MAX) {
+        true => watched_result(name, fd, f),
+        false => answer(outcome(f(usize::MAX))),
+    };
+    #[cfg(libkqueue)]
+    let result = super::poller::stolen::instead(name, fd, result);
+    match result {
+        Ok(count) => count as Outcome,
+        Err(errno) => failed(errno),
+    }
+}
+
+fn watched_result(
     name: &'static str,
     fd: RawFd,
     f: &mut dyn FnMut(usize) -> isize,
 ) -> Result<usize, Errno> {
     let result = match fault::next(name, fd) {
-        None => outcome(f(usize::MAX)),
+        None => answer(outcome(f(usize::MAX))),
         Some(fault::Effect::Fail(errno)) => {
             if name == "close" {
                 f(usize::MAX);
             }
             Err(errno)
         }
-        Some(fault::Effect::Short(count)) => outcome(f(count)),
+        Some(fault::Effect::Short(count)) => answer(outcome(f(count))),
     };
     trace::syscall(name, fd, result);
     result

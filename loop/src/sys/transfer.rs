@@ -35,7 +35,7 @@ pub fn recv(socket: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize, Errno> {
         buffer.as_mut_ptr(),
         buffer.len().min(MOST),
     );
-    call("recv", fd, |most| {
+    call("recv", fd, move |most| {
         // SAFETY: the kernel writes at most `length` bytes, for which there is room.
         unsafe { libc::recv(fd, to.cast(), length.min(most), 0) }
     })
@@ -52,7 +52,7 @@ pub fn peek(socket: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize, Errno> {
         buffer.as_mut_ptr(),
         buffer.len().min(MOST),
     );
-    call("recv", fd, |most| {
+    call("recv", fd, move |most| {
         // SAFETY: the kernel writes at most `length` bytes, for which there is room.
         unsafe { libc::recv(fd, to.cast(), length.min(most), libc::MSG_PEEK) }
     })
@@ -67,7 +67,7 @@ pub fn peek(socket: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize, Errno> {
 #[inline]
 pub fn read(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize, Errno> {
     let (fd, to, length) = (fd.as_raw_fd(), buffer.as_mut_ptr(), buffer.len().min(MOST));
-    call("read", fd, |most| {
+    call("read", fd, move |most| {
         // SAFETY: the kernel writes at most `length` bytes, for which there is room.
         unsafe { libc::read(fd, to.cast(), length.min(most)) }
     })
@@ -100,7 +100,7 @@ pub fn readv(fd: BorrowedFd<'_>, buffers: &mut [IoSliceMut<'_>]) -> Result<usize
 #[inline]
 pub fn send(socket: BorrowedFd<'_>, bytes: &[u8]) -> Result<usize, Errno> {
     let (fd, from, length) = (socket.as_raw_fd(), bytes.as_ptr(), bytes.len().min(MOST));
-    call("send", fd, |most| {
+    call("send", fd, move |most| {
         // SAFETY: the kernel reads at most `length` bytes, which are there.
         unsafe { libc::send(fd, from.cast(), length.min(most), SEND) }
     })
@@ -126,7 +126,7 @@ pub fn sendv(socket: BorrowedFd<'_>, buffers: &[IoSlice<'_>]) -> Result<usize, E
 #[inline]
 pub fn write(fd: BorrowedFd<'_>, bytes: &[u8]) -> Result<usize, Errno> {
     let (fd, from, length) = (fd.as_raw_fd(), bytes.as_ptr(), bytes.len().min(MOST));
-    call("write", fd, |most| {
+    call("write", fd, move |most| {
         // SAFETY: the kernel reads at most `length` bytes, which are there.
         unsafe { libc::write(fd, from.cast(), length.min(most)) }
     })
