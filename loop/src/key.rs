@@ -10,8 +10,8 @@ use std::marker::PhantomData;
 /// resolves to nothing, because no two handles of a loop share a serial number (until four billion were made between them).
 #[derive(Clone, Copy)]
 pub struct Key {
-    pub(crate) slot: u32,
-    pub(crate) serial: u32,
+    /// The serial, and below it the slot: one number, for it is compared as one.
+    number: u64,
     /// The loop it belongs to; 0 if unknown, as after [`Key::from_u64`].
     #[cfg(debug_assertions)]
     pub(crate) home: u32,
@@ -19,15 +19,38 @@ pub struct Key {
 
 impl Key {
     /// The key as one number, which is also what the kernel hands back with every event.
+    #[inline]
     pub const fn to_u64(self) -> u64 {
-        (self.serial as u64) << 32 | self.slot as u64
+        self.number
+    }
+
+    pub(crate) const fn new(home: u32, slot: usize, serial: u32) -> Key {
+        // Only debug builds keep a key's loop.
+        let _ = home;
+        Key {
+            number: (serial as u64) << 32 | slot as u32 as u64,
+            #[cfg(debug_assertions)]
+            home,
+        }
+    }
+
+    /// Where in the table it stands.
+    #[inline]
+    pub(crate) const fn slot(self) -> u32 {
+        self.number as u32
+    }
+
+    /// Which of those it is that stood there.
+    #[inline]
+    pub(crate) const fn serial(self) -> u32 {
+        (self.number >> 32) as u32
     }
 
     /// The key that [`Key::to_u64`] made this number of. Any other number is a key, too, but of a handle only by chance.
+    #[inline]
     pub const fn from_u64(number: u64) -> Key {
         Key {
-            slot: number as u32,
-            serial: (number >> 32) as u32,
+            number,
             #[cfg(debug_assertions)]
             home: 0,
         }
@@ -50,7 +73,7 @@ impl Hash for Key {
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "#{}.{}", self.slot, self.serial)
+        write!(f, "#{}.{}", self.slot(), self.serial())
     }
 }
 
@@ -70,6 +93,7 @@ pub struct Handle<T> {
 
 impl<T> Handle<T> {
     /// The handle of that key, if it is one of a `T`. If it is not, the handle resolves to nothing.
+    #[inline]
     pub const fn from_key(key: Key) -> Handle<T> {
         Handle {
             key,
@@ -78,6 +102,7 @@ impl<T> Handle<T> {
     }
 
     /// The key.
+    #[inline]
     pub const fn key(self) -> Key {
         self.key
     }
@@ -112,12 +137,14 @@ impl<T> fmt::Debug for Handle<T> {
 }
 
 impl<T> From<Key> for Handle<T> {
+    #[inline]
     fn from(key: Key) -> Handle<T> {
         Handle::from_key(key)
     }
 }
 
 impl<T> From<Handle<T>> for Key {
+    #[inline]
     fn from(handle: Handle<T>) -> Key {
         handle.key
     }

@@ -5,8 +5,6 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::panic::Location;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use slab::Slab;
-
 use crate::kind::{Kind, State};
 use crate::ready::Ready;
 use crate::sys::poller::Mode;
@@ -62,10 +60,12 @@ pub(crate) enum Watching {
     Refused(Errno),
 }
 
-/// One handle: what the loop needs to know of it, and its own state.
+/// One handle: what the loop needs to know of it, and its own state. It has a line of the cache to itself.
 #[derive(Debug)]
+#[repr(align(64))]
 pub(crate) struct Entry {
-    serial: u32,
+    /// The handle's key as a number, or [`NOBODY`].
+    name: u64,
     pub(crate) state: Erased,
     pub(crate) descriptor: Descriptor,
     pub(crate) ready: Ready,
@@ -83,7 +83,42 @@ pub(crate) struct Entry {
     pub(crate) created_at: &'static Location<'static>,
 }
 
+/// What a slot is called in which there is no handle. As a key it would be in a slot that no table has.
+const NOBODY: u64 = u64::MAX;
+
+/// The state in a slot without a handle. It takes no memory.
+struct Vacant;
+
+static VACANT: Kind<Vacant> = Kind::new("vacant");
+
+impl State for Vacant {
+    const KIND: &'static Kind<Vacant> = &VACANT;
+}
+
 impl Entry {
+    #[track_caller]
+    fn new(name: u64, state: Erased) -> Entry {
+        Entry {
+            name,
+            state,
+            descriptor: Descriptor::None,
+            ready: Ready::NONE,
+            life: Life::Open,
+            active: false,
+            referenced: true,
+            internal: false,
+            fed: false,
+            put_off: PutOff::No,
+            watching: Watching::No,
+            #[cfg(debug_assertions)]
+            created_at: Location::caller(),
+        }
+    }
+
+    fn is_vacant(&self) -> bool {
+        self.name == NOBODY
+    }
+
     /// Whether it counts among those that keep the loop alive.
     #[inline]
     pub(crate) fn holds_loop(&self) -> bool {
@@ -108,7 +143,9 @@ pub struct Parts<'a, T> {
 
 #[derive(Debug)]
 pub(crate) struct Table {
-    entries: Slab<Entry>,
+    entries: Vec<Entry>,
+    /// The slots without a handle; the one that was left last is taken first.
+    free: Vec<u32>,
     next_serial: u32,
     /// This loop's number, from 1.
     pub(crate) id: u32,
@@ -121,7 +158,8 @@ impl Table {
         // Loops start their serials far apart, so that a handle of one resolves to nothing in another. The factor is
         // 2³² divided by the golden ratio, which spreads any number of loops about evenly.
         Table {
-            entries: Slab::new(),
+            entries: Vec::new(),
+            free: Vec::new(),
             next_serial: (id - 1).wrapping_mul(0x9E37_79B9),
             id,
         }
@@ -141,30 +179,27 @@ impl Table {
     ) -> Handle<T> {
         self.next_serial = self.next_serial.wrapping_add(1);
         let serial = self.next_serial;
-        let place = self.entries.vacant_entry();
-        let key = key(self.id, place.key(), serial);
-        place.insert(Entry {
+        let slot = self.free.last().copied();
+        let key = Key::new(
+            self.id,
+            slot.map_or(self.entries.len(), |slot| slot as usize),
             serial,
-            state: Erased::new(kind, state(key)),
-            descriptor: Descriptor::None,
-            ready: Ready::NONE,
-            life: Life::Open,
-            active: false,
-            referenced: true,
-            internal: false,
-            fed: false,
-            put_off: PutOff::No,
-            watching: Watching::No,
-            #[cfg(debug_assertions)]
-            created_at: Location::caller(),
-        });
+        );
+        let entry = Entry::new(key.to_u64(), Erased::new(kind, state(key)));
+        match slot.and_then(|slot| self.entries.get_mut(slot as usize)) {
+            Some(place) => {
+                *place = entry;
+                self.free.pop();
+            }
+            None => self.entries.push(entry),
+        }
         Handle::from_key(key)
     }
 
     #[inline]
     pub(crate) fn get(&self, key: Key) -> Option<&Entry> {
-        match self.entries.get(key.slot as usize) {
-            Some(entry) if entry.serial == key.serial && self.is_ours(key) => Some(entry),
+        match self.entries.get(key.slot() as usize) {
+            Some(entry) if entry.name == key.to_u64() && self.is_ours(key) => Some(entry),
             _ => None,
         }
     }
@@ -172,8 +207,8 @@ impl Table {
     #[inline]
     pub(crate) fn get_mut(&mut self, key: Key) -> Option<&mut Entry> {
         let is_ours = self.is_ours(key);
-        match self.entries.get_mut(key.slot as usize) {
-            Some(entry) if entry.serial == key.serial && is_ours => Some(entry),
+        match self.entries.get_mut(key.slot() as usize) {
+            Some(entry) if entry.name == key.to_u64() && is_ours => Some(entry),
             _ => None,
         }
     }
@@ -211,7 +246,8 @@ impl Table {
     pub(crate) fn state_at<T: State>(&mut self, slot: u32) -> Option<(Key, &mut T)> {
         let id = self.id;
         let entry = self.entries.get_mut(slot as usize)?;
-        Some((key(id, slot as usize, entry.serial), entry.state.get_mut()?))
+        let serial = Key::from_u64(entry.name).serial();
+        Some((Key::new(id, slot as usize, serial), entry.state.get_mut()?))
     }
 
     #[inline]
@@ -229,45 +265,45 @@ impl Table {
     }
 
     pub(crate) fn remove(&mut self, key: Key) -> Option<Entry> {
-        self.get(key)?;
-        Some(self.entries.remove(key.slot as usize))
+        let nobody = Entry::new(NOBODY, Erased::new(&VACANT, Vacant));
+        let entry = std::mem::replace(self.get_mut(key)?, nobody);
+        self.free.push(key.slot());
+        Some(entry)
     }
 
     /// Whether there are no handles but internal ones.
     pub(crate) fn is_empty(&self) -> bool {
-        self.entries.iter().all(|(_, entry)| entry.internal)
+        self.occupied().all(|entry| entry.internal)
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.entries.len()
+        self.entries.len() - self.free.len()
+    }
+
+    fn occupied(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| !entry.is_vacant())
     }
 
     /// Every handle that is not internal, in the order in which they were made.
     pub(crate) fn keys(&self) -> Vec<Key> {
         let mut keys: Vec<Key> = self
-            .entries
-            .iter()
-            .filter(|(_, entry)| !entry.internal)
-            .map(|(slot, entry)| key(self.id, slot, entry.serial))
+            .occupied()
+            .filter(|entry| !entry.internal)
+            .map(|entry| {
+                let name = Key::from_u64(entry.name);
+                Key::new(self.id, name.slot() as usize, name.serial())
+            })
             .collect();
         // Serials wrap around; how long ago one was given out does not.
-        keys.sort_by_key(|key| std::cmp::Reverse(self.next_serial.wrapping_sub(key.serial)));
+        keys.sort_by_key(|key| std::cmp::Reverse(self.next_serial.wrapping_sub(key.serial())));
         keys
     }
 
     /// Gives all entries away, for a loop that ends with handles open.
     pub(crate) fn drain(&mut self) -> Vec<Entry> {
-        self.entries.drain().collect()
-    }
-}
-
-fn key(home: u32, slot: usize, serial: u32) -> Key {
-    // Only debug builds keep a key's loop.
-    let _ = home;
-    Key {
-        slot: slot as u32,
-        serial,
-        #[cfg(debug_assertions)]
-        home,
+        self.free.clear();
+        let mut entries = std::mem::take(&mut self.entries);
+        entries.retain(|entry| !entry.is_vacant());
+        entries
     }
 }

@@ -151,7 +151,7 @@ impl Timer {
         cx.timers.start(
             &mut state.schedule,
             cx.now.saturating_add(timeout),
-            self.0.key().slot,
+            self.0.key().slot(),
         );
         cx.timers.compact(&mut cx.table);
         cx.set_active(self.0, true)?;
