@@ -39,15 +39,10 @@ impl<F: ?Sized> Callback<F> {
         }
     }
 
-    /// Puts it back, if its place is still free; otherwise hands it back, to be dropped where that can do no harm.
+    /// Whether it is its place still, of one that was taken out.
     #[inline]
-    fn finish(&mut self, callback: Box<F>) -> Option<Box<F>> {
-        if matches!(self, Callback::Running) {
-            *self = Callback::Set(callback);
-            None
-        } else {
-            Some(callback)
-        }
+    fn is_running(&self) -> bool {
+        matches!(self, Callback::Running)
     }
 }
 
@@ -72,13 +67,25 @@ struct Visit<'a, T: State, F: ?Sized, P: Fn(&mut T) -> &mut Callback<F>> {
 impl<T: State, F: ?Sized, P: Fn(&mut T) -> &mut Callback<F>> Visit<'_, T, F, P> {
     #[inline(always)]
     fn put_back(&mut self) {
-        if let Some(callback) = self.callback.take()
-            && let Some(state) = self.cx.table.state_mut(self.handle)
-        {
-            let replaced = (self.place)(state).finish(callback);
-            drop(replaced);
+        let Some(callback) = self.callback.take() else {
+            return;
+        };
+        match self.cx.table.state_mut(self.handle).map(&self.place) {
+            Some(place) if place.is_running() => {
+                // What was there has nothing to be dropped.
+                std::mem::forget(std::mem::replace(place, Callback::Set(callback)));
+            }
+            // Somebody replaced or removed it, or the handle is gone.
+            _ => forsake(callback),
         }
     }
+}
+
+/// Drops a callback that has no place any more, out of the way of those that have.
+#[cold]
+#[inline(never)]
+fn forsake<F: ?Sized>(callback: Box<F>) {
+    drop(callback);
 }
 
 impl<T: State, F: ?Sized, P: Fn(&mut T) -> &mut Callback<F>> Drop for Visit<'_, T, F, P> {

@@ -147,11 +147,15 @@ impl Ready {
     /// Not so after a hang-up (EOF is still to be read, and nobody will announce it), nor after urgent data (at
     /// whose mark a read stops short). Nor on a Unix socket when descriptors are passed, for a read stops between messages
     /// there: do not call this then.
+    ///
+    /// Says whether it is so.
     #[inline]
-    pub fn short_read(&mut self) {
-        if !self.intersects(Ready::UNTRUSTED) {
+    pub fn short_read(&mut self) -> bool {
+        let is_empty = !self.intersects(Ready::UNTRUSTED);
+        if is_empty {
             *self = self.without(Ready::READABLE);
         }
+        is_empty
     }
 
     /// A write found no room (`EAGAIN`, or it took less than it was given): not writable until the kernel speaks again.

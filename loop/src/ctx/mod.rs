@@ -66,8 +66,8 @@ pub struct Ctx {
     pub(crate) slots: Slots,
     pub(crate) budgets: Budgets,
     pub(crate) metrics: Metrics,
-    /// The 64 KiB that reads without a buffer of their own land in; absent while it is lent out.
-    pub(crate) scratch: Option<Box<[u8]>>,
+    /// Where reads without a buffer of their own land; absent while it is lent out.
+    pub(crate) scratch: Option<Box<Scratch>>,
     pub(crate) on_change: Option<Box<dyn FnMut()>>,
     /// Active, referenced handles.
     pub(crate) holding: usize,
@@ -126,6 +126,7 @@ impl Ctx {
     }
 
     /// A request begins: the loop stays alive until [`Ctx::end_request`] (`uv__req_register`).
+    #[inline]
     pub fn begin_request(&mut self) {
         self.requests += 1;
         self.changed();
@@ -136,6 +137,7 @@ impl Ctx {
     /// # Errors
     ///
     /// `EINVAL` if none was in flight: one of them ended twice.
+    #[inline]
     pub fn end_request(&mut self) -> Result<(), Errno> {
         self.requests = self.requests.checked_sub(1).ok_or(Errno::EINVAL)?;
         self.changed();
@@ -155,10 +157,9 @@ impl Ctx {
 
     /// The buffer of 64 KiB that reads land in. Whoever takes it out gives it back when the last reader has seen
     /// what is in it; if it is not given back, the next one is made anew.
+    #[inline]
     pub fn take_scratch(&mut self) -> Box<[u8]> {
-        self.scratch
-            .take()
-            .unwrap_or_else(|| vec![0; Ctx::SCRATCH_SIZE].into_boxed_slice())
+        self.scratch.take().unwrap_or_else(new_scratch)
     }
 
     /// A handle's [parts](Ctx::parts) and that buffer, to read from the one into the other; then take the buffer out, to lend it to a callback.
@@ -167,15 +168,16 @@ impl Ctx {
         &mut self,
         handle: Handle<T>,
     ) -> Option<(Parts<'_, T>, &mut [u8])> {
-        let scratch = self
-            .scratch
-            .get_or_insert_with(|| vec![0; Ctx::SCRATCH_SIZE].into_boxed_slice());
-        Some((self.table.parts(handle)?, scratch))
+        let scratch = self.scratch.get_or_insert_with(new_scratch);
+        Some((self.table.parts(handle)?, &mut **scratch))
     }
 
     /// Gives the buffer back. One of another size is dropped.
+    #[inline]
     pub fn put_scratch(&mut self, scratch: Box<[u8]>) {
-        if scratch.len() == Ctx::SCRATCH_SIZE {
+        if self.scratch.is_none()
+            && let Ok(scratch) = scratch.try_into()
+        {
             self.scratch = Some(scratch);
         }
     }
@@ -198,6 +200,16 @@ impl Ctx {
     pub(crate) fn out_of_time(&self) -> bool {
         self.deadline.is_some_and(|deadline| hrtime() >= deadline)
     }
+}
+
+/// The loop's buffer.
+pub(crate) type Scratch = [u8; Ctx::SCRATCH_SIZE];
+
+#[cold]
+fn new_scratch() -> Box<Scratch> {
+    // Not on the stack first, which it would be a good part of.
+    let scratch = vec![0; Ctx::SCRATCH_SIZE].into_boxed_slice();
+    scratch.try_into().expect("it has that size")
 }
 
 impl fmt::Debug for Ctx {

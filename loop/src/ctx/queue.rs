@@ -259,11 +259,21 @@ impl Ctx {
 
     #[inline(always)]
     fn call_handle(&mut self, key: Key, f: fn(&mut Ctx, Key), again: Again) {
-        let _cause = if trace::on() {
-            self.trace_call(key)
-        } else {
-            None
-        };
+        if trace::on() {
+            return self.call_traced(key, f, again);
+        }
+        self.call_guarded(key, f, again);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn call_traced(&mut self, key: Key, f: fn(&mut Ctx, Key), again: Again) {
+        let _cause = self.trace_call(key);
+        self.call_guarded(key, f, again);
+    }
+
+    #[inline(always)]
+    fn call_guarded(&mut self, key: Key, f: fn(&mut Ctx, Key), again: Again) {
         // If a callback panics, the handle may be in the middle of its work: it is called again in the next turn.
         let interrupted = Interrupted {
             cx: self,
@@ -274,7 +284,6 @@ impl Ctx {
         std::mem::forget(interrupted);
     }
 
-    #[cold]
     fn trace_call(&self, key: Key) -> Option<Cause> {
         let entry = self.table.get(key)?;
         let (kind, ready) = (entry.state.kind().name(), format!("{:?}", entry.ready));
