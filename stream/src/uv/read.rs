@@ -2,11 +2,10 @@
 
 use std::ops::Deref;
 
-use uvox_loop::{Budgets, Callback, Ctx, Errno, Parts, Ready, emit, sys, trace};
+use uvox_loop::{Budgets, Callback, Ctx, Errno, Key, Parts, Ready, emit, sys, trace};
 
-use super::state::{Channel, Stream, StreamState};
+use super::state::{Channel, Stream, StreamState, on_ready_for_more};
 
-type OnRead = dyn FnMut(&mut Ctx, Stream, ReadBuffer<'_>, Result<usize, Errno>);
 type OnAlloc = dyn FnMut(&mut Ctx, Stream, usize) -> Option<Vec<u8>>;
 
 /// Where the bytes are that were read.
@@ -29,6 +28,44 @@ impl Deref for ReadBuffer<'_> {
     }
 }
 
+/// Who is told of what was read: one that is lent the bytes, or one that may have given a buffer of his own for them. Whichever he is, he may
+/// be told of both, for a reader may be replaced between `alloc` and the read.
+trait OnRead {
+    /// They stand in the loop's buffer.
+    fn lent(&mut self, cx: &mut Ctx, stream: Stream, result: Result<&[u8], Errno>);
+    /// They stand in the buffer that `alloc` gave, as many as the result says.
+    fn own(&mut self, cx: &mut Ctx, stream: Stream, buffer: Vec<u8>, result: Result<usize, Errno>);
+}
+
+/// The callback of [`Stream::read_start`].
+struct Lent<F>(F);
+
+impl<F: FnMut(&mut Ctx, Stream, Result<&[u8], Errno>)> OnRead for Lent<F> {
+    #[inline]
+    fn lent(&mut self, cx: &mut Ctx, stream: Stream, result: Result<&[u8], Errno>) {
+        self.0(cx, stream, result);
+    }
+
+    fn own(&mut self, cx: &mut Ctx, stream: Stream, buffer: Vec<u8>, result: Result<usize, Errno>) {
+        self.0(cx, stream, result.map(|count| &buffer[..count]));
+    }
+}
+
+/// The callback of [`Stream::read_start_into`].
+struct Either<F>(F);
+
+impl<F: FnMut(&mut Ctx, Stream, ReadBuffer<'_>, Result<usize, Errno>)> OnRead for Either<F> {
+    #[inline]
+    fn lent(&mut self, cx: &mut Ctx, stream: Stream, result: Result<&[u8], Errno>) {
+        let bytes = result.unwrap_or(&[]);
+        self.0(cx, stream, ReadBuffer::Lent(bytes), result.map(<[u8]>::len));
+    }
+
+    fn own(&mut self, cx: &mut Ctx, stream: Stream, buffer: Vec<u8>, result: Result<usize, Errno>) {
+        self.0(cx, stream, ReadBuffer::Own(buffer), result);
+    }
+}
+
 /// Who reads a stream, and whether he wants to.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
@@ -39,7 +76,7 @@ pub(super) struct Reader {
     on_alloc: Callback<OnAlloc>,
     /// It would give none, and is not asked.
     lends: bool,
-    on_read: Callback<OnRead>,
+    on_read: Callback<dyn OnRead>,
 }
 
 impl Reader {
@@ -78,16 +115,11 @@ impl Stream {
     pub fn read_start(
         self,
         cx: &mut Ctx,
-        mut on_read: impl FnMut(&mut Ctx, Stream, Result<&[u8], Errno>) + 'static,
+        on_read: impl FnMut(&mut Ctx, Stream, Result<&[u8], Errno>) + 'static,
     ) -> Result<(), Errno> {
         let reader = self.check_reader(cx)?;
         reader.on_alloc = Callback::Unset;
-        reader.on_read = Callback::Set(Box::new(
-            move |cx, stream, buffer: ReadBuffer<'_>, result| {
-                // The buffer is longer than what was read, if it is of an `alloc` that this reader replaced.
-                on_read(cx, stream, result.map(|count| &buffer[..count]));
-            },
-        ));
+        reader.on_read = Callback::Set(Box::new(Lent(on_read)));
         self.begin_reading(cx)
     }
 
@@ -107,7 +139,7 @@ impl Stream {
     ) -> Result<(), Errno> {
         let reader = self.check_reader(cx)?;
         reader.on_alloc = Callback::Set(Box::new(alloc));
-        reader.on_read = Callback::Set(Box::new(on_read));
+        reader.on_read = Callback::Set(Box::new(Either(on_read)));
         self.begin_reading(cx)
     }
 
@@ -163,35 +195,50 @@ impl Stream {
         !cx.is_closing(self.0) && cx.state(self.0).is_some_and(|state| state.reader.reading)
     }
 
-    /// One read of a stream that does nothing else, into the loop's buffer, and more reads if there is more: what is to be done for most of what the kernel
-    /// says, and so with as few steps as there can be. `None`, and nothing is done, if it is another case.
+    /// One read, into the loop's buffer, of an internet socket that does nothing else, when nobody watches. `None`, and nothing is done, if it is
+    /// another case.
     #[inline(always)]
-    pub(super) fn read_first(self, cx: &mut Ctx) -> Option<()> {
-        let (parts, scratch) = cx.parts_with_scratch(self.0)?;
-        let state = &*parts.state;
-        if !state.only_reads() || state.reader.asks() {
+    fn read_first(self, cx: &mut Ctx) -> Option<()> {
+        if trace::on() {
             return None;
         }
-        if state.may_read(*parts.ready) {
-            let read = self.receive(parts, scratch);
-            match self.tell_lent(cx, read) {
-                None
-                | Some(Read {
-                    then: Then::Wait, ..
-                }) => {}
-                Some(read) => self.read_on(cx, read),
+        let (Parts { fd, ready, state }, scratch) = cx.parts_with_scratch(self.0)?;
+        let is_plain = state.channel == Channel::Internet && state.only_reads();
+        if !is_plain || !state.reader.reading || state.reader.asks() || !ready.can_read() {
+            return None;
+        }
+        let result = sys::recv(fd, scratch);
+        let count = match result {
+            Ok(count @ 1..Ctx::SCRATCH_SIZE) if ready.short_read() => count,
+            _ => {
+                self.read_on(cx, result);
+                return Some(());
             }
-        } else if parts.ready.contains(Ready::UNWATCHED) {
-            return None;
-        }
+        };
+        let Some(on_read) = state.reader.on_read.take() else {
+            return Some(());
+        };
+        let scratch = cx.take_scratch();
+        let bytes = &scratch[..count];
+        self.tell(cx, on_read, move |on_read, cx| {
+            on_read.lent(cx, self, Ok(bytes))
+        });
+        cx.put_scratch(scratch);
         Some(())
     }
 
-    /// After the first read there is more to be done.
+    /// The first read was one after which there is more to be done.
     #[inline(never)]
-    fn read_on(self, cx: &mut Ctx, first: Read) {
-        match first.then {
-            Then::Read => self.run_more_reads(cx, 1, first.count),
+    fn read_on(self, cx: &mut Ctx, result: Result<usize, Errno>) {
+        let Some(parts) = cx.parts(self.0) else {
+            return;
+        };
+        let received = conclude(parts, Ctx::SCRATCH_SIZE, true, result);
+        let Some(Read { count, then }) = self.tell_lent(cx, received) else {
+            return;
+        };
+        match then {
+            Then::Read => self.run_more_reads(cx, 1, count),
             Then::Later => self.requeue_reader(cx),
             Then::Wait => {}
             Then::End => self.end_of_a_hung_up(cx),
@@ -247,7 +294,16 @@ impl Stream {
         let _cause =
             emit!(Uv, "stream.read" @ self, result = Err::<usize, _>(Errno::EOF)).map(trace::cause);
         self.rest(cx, Errno::EOF);
-        self.tell_read(cx, None, ReadBuffer::Lent(&[]), Err(Errno::EOF));
+        self.tell_end(cx, Errno::EOF);
+    }
+
+    /// Tells the reader that there will be no more, and why.
+    pub(super) fn tell_end(self, cx: &mut Ctx, errno: Errno) {
+        if let Some(on_read) = self.take_on_read(cx) {
+            self.tell(cx, on_read, |on_read, cx| {
+                on_read.lent(cx, self, Err(errno))
+            });
+        }
     }
 
     /// One read, into the loop's buffer if the reader has none of its own. `None`: no other is to follow in this turn.
@@ -264,7 +320,6 @@ impl Stream {
     }
 
     /// Tells of a read into the loop's buffer.
-    #[inline(always)]
     fn tell_lent(self, cx: &mut Ctx, received: Received) -> Option<Read> {
         let Received {
             result,
@@ -272,22 +327,38 @@ impl Stream {
             on_read,
         } = received;
         let _cause = emit!(Uv, "stream.read" @ self, result = result).map(trace::cause);
-        if let Err(errno) = result {
-            if errno == Errno::EAGAIN {
-                return None;
-            }
-            self.rest(cx, errno);
-        }
-        let count = result.unwrap_or(0);
+        let count = match result {
+            Ok(count) => count,
+            Err(errno) => return self.tell_failed(cx, on_read, errno),
+        };
         let scratch = cx.take_scratch();
-        let lent = ReadBuffer::Lent(&scratch[..count]);
-        self.tell_read(cx, on_read, lent, result);
+        if let Some(on_read) = on_read {
+            let bytes = &scratch[..count];
+            self.tell(cx, on_read, |on_read, cx| on_read.lent(cx, self, Ok(bytes)));
+        }
         cx.put_scratch(scratch);
-        result.ok().map(|count| Read { count, then })
+        Some(Read { count, then })
+    }
+
+    /// The same if nothing was read.
+    fn tell_failed(
+        self,
+        cx: &mut Ctx,
+        on_read: Option<Box<dyn OnRead>>,
+        errno: Errno,
+    ) -> Option<Read> {
+        if errno != Errno::EAGAIN {
+            self.rest(cx, errno);
+            if let Some(on_read) = on_read {
+                self.tell(cx, on_read, |on_read, cx| {
+                    on_read.lent(cx, self, Err(errno))
+                });
+            }
+        }
+        None
     }
 
     /// One read into a buffer of the user's.
-    #[inline(never)]
     fn read_own(self, cx: &mut Ctx) -> Option<Read> {
         let buffer = cx.call(
             self.0,
@@ -327,48 +398,45 @@ impl Stream {
             self.rest(cx, errno);
         }
         let found_nothing = result == Err(Errno::EAGAIN);
-        let told = if found_nothing { Ok(0) } else { result };
-        self.tell_read(cx, on_read, ReadBuffer::Own(buffer), told);
+        let (on_read, told) = match found_nothing {
+            true => (self.take_on_read(cx), Ok(0)),
+            false => (on_read, result),
+        };
+        if let Some(on_read) = on_read {
+            self.tell(cx, on_read, |on_read, cx| {
+                on_read.own(cx, self, buffer, told)
+            });
+        }
         result.ok().map(|count| Read { count, then })
     }
 
-    #[inline(always)]
-    pub(super) fn tell_read(
-        self,
-        cx: &mut Ctx,
-        on_read: Option<Box<OnRead>>,
-        buffer: ReadBuffer<'_>,
-        result: Result<usize, Errno>,
-    ) {
-        match on_read {
-            Some(on_read) => cx.call_taken(
-                self.0,
-                |state: &mut StreamState| &mut state.reader.on_read,
-                on_read,
-                |on_read, cx| on_read(cx, self, buffer, result),
-            ),
-            None => cx.call(
-                self.0,
-                |state: &mut StreamState| &mut state.reader.on_read,
-                |on_read, cx| on_read(cx, self, buffer, result),
-            ),
-        };
+    fn take_on_read(self, cx: &mut Ctx) -> Option<Box<dyn OnRead>> {
+        cx.state_mut(self.0)?.reader.on_read.take()
     }
 
-    /// Asks the kernel, and draws the conclusions: the end and an error stop the reading before the callback hears of them. The callback is taken out, to be told.
+    /// Calls the callback that was taken out of the reader, and puts it back.
     #[inline(always)]
+    fn tell(
+        self,
+        cx: &mut Ctx,
+        on_read: Box<dyn OnRead>,
+        tell: impl FnOnce(&mut (dyn OnRead + 'static), &mut Ctx),
+    ) {
+        cx.call_taken(
+            self.0,
+            |state: &mut StreamState| &mut state.reader.on_read,
+            on_read,
+            tell,
+        );
+    }
+
+    /// Asks the kernel, and draws the conclusions.
     fn receive(self, parts: Parts<'_, StreamState>, buffer: &mut [u8]) -> Received {
-        let StreamState {
-            channel,
-            passing,
-            reader,
-            sending,
-            ..
-        } = parts.state;
+        let capacity = buffer.len();
+        let passing = &mut parts.state.passing;
         // Whether a short count means that nothing is left.
         let mut tells = true;
-        let capacity = buffer.len();
-        let mut result = match (*channel, passing) {
+        let result = match (parts.state.channel, passing) {
             (Channel::Internet, _) => sys::recv(parts.fd, buffer),
             (Channel::File, _) => sys::read(parts.fd, buffer),
             (Channel::Unix, None) => sys::recv_discarding(parts.fd, buffer).map(|received| {
@@ -380,34 +448,7 @@ impl Stream {
                 passing.receive(self, parts.fd, buffer)
             }
         };
-        let mut is_short = false;
-        match result {
-            Ok(0) => {
-                reader.stop();
-                result = Err(Errno::EOF);
-            }
-            Ok(count) if count < capacity && tells => {
-                is_short = true;
-                parts.ready.short_read();
-            }
-            Ok(_) => {}
-            Err(Errno::EAGAIN) => parts.ready.would_block_reading(),
-            Err(_) => {
-                reader.end();
-                sending.fail();
-            }
-        }
-        let then = Then::after(*parts.ready, is_short);
-        // Of nothing, most readers are not told.
-        let on_read = match result {
-            Err(Errno::EAGAIN) => None,
-            _ => reader.on_read.take(),
-        };
-        Received {
-            result,
-            then,
-            on_read,
-        }
+        conclude(parts, capacity, tells, result)
     }
 
     /// Reading stopped by itself.
@@ -418,6 +459,56 @@ impl Stream {
         }
         // The stream is open, or there would have been nothing to read from.
         let _ = cx.set_active(self.0, false);
+    }
+}
+
+/// `uv__stream_io`, called for what the kernel said. Most of the time that is that there is something to be read, and all else is at rest: that takes as
+/// few steps as there can be.
+pub(super) fn on_ready(cx: &mut Ctx, key: Key) {
+    let stream = Stream::from_key(key);
+    if stream.read_first(cx).is_none() {
+        on_ready_for_more(cx, stream);
+    }
+}
+
+/// What follows from what the kernel said of a read: the end and an error stop the reading before the callback hears of them. The callback is taken out, to
+/// be told. `tells` is whether a short count means that nothing is left.
+fn conclude(
+    parts: Parts<'_, StreamState>,
+    capacity: usize,
+    tells: bool,
+    mut result: Result<usize, Errno>,
+) -> Received {
+    let StreamState {
+        reader, sending, ..
+    } = parts.state;
+    let mut is_short = false;
+    match result {
+        Ok(0) => {
+            reader.stop();
+            result = Err(Errno::EOF);
+        }
+        Ok(count) if count < capacity && tells => {
+            is_short = true;
+            parts.ready.short_read();
+        }
+        Ok(_) => {}
+        Err(Errno::EAGAIN) => parts.ready.would_block_reading(),
+        Err(_) => {
+            reader.end();
+            sending.fail();
+        }
+    }
+    let then = Then::after(*parts.ready, is_short);
+    // Of nothing, most readers are not told.
+    let on_read = match result {
+        Err(Errno::EAGAIN) => None,
+        _ => reader.on_read.take(),
+    };
+    Received {
+        result,
+        then,
+        on_read,
     }
 }
 
@@ -439,7 +530,7 @@ struct Received {
     result: Result<usize, Errno>,
     /// Decided before the callback runs, so that the stream need not be resolved after it to find out.
     then: Then,
-    on_read: Option<Box<OnRead>>,
+    on_read: Option<Box<dyn OnRead>>,
 }
 
 /// What a read gave.

@@ -11,7 +11,7 @@ use super::connect::Connecting;
 use super::listen::{Connection, Listener};
 use super::passing::Passing;
 use super::queue::WriteQueue;
-use super::read::Reader;
+use super::read::{self, Reader};
 use super::shutdown::Sending;
 use super::splice::Splicing;
 
@@ -95,6 +95,16 @@ impl StreamState {
             && !matches!(self.sending, Sending::Ending(_))
     }
 
+    /// Whether all that is left to do for it, but for reading, is to tell of writes that are over.
+    #[inline]
+    fn only_reports(&self) -> bool {
+        !self.connecting.is_on()
+            && !self.listener.is_on()
+            && !self.splicing.is_on()
+            && self.queue.is_drained()
+            && !matches!(self.sending, Sending::Ending(_))
+    }
+
     /// Whether there are writes or spliced bytes to send or to report, or a shutdown is due.
     fn has_to_send(&self) -> bool {
         !self.queue.is_drained()
@@ -115,7 +125,7 @@ impl Stream {
     /// A kind of streams, of that name: what a crate that makes streams has one static of.
     pub const fn kind(name: &'static str) -> Kind<StreamState> {
         Kind::new(name)
-            .on_ready(on_ready)
+            .on_ready(read::on_ready)
             .on_fed(on_fed)
             .on_stop(Stream::on_stop)
             .on_close(on_close)
@@ -336,16 +346,9 @@ pub(super) const BOTH: Access = Access {
     writable: true,
 };
 
-/// `uv__stream_io`, called for what the kernel said. Most of the time that is that there is something to be read, and all else is at rest.
-fn on_ready(cx: &mut Ctx, key: Key) {
-    let stream = Stream(Handle::from_key(key));
-    if stream.read_first(cx).is_none() {
-        on_ready_for_more(cx, stream);
-    }
-}
-
-/// The same for a stream of which more is to be thought of than of its reader.
-fn on_ready_for_more(cx: &mut Ctx, stream: Stream) {
+/// `uv__stream_io`, called for what the kernel said, of a stream of which more is to be thought of than of its [reader](super::read::on_ready).
+#[inline(never)]
+pub(super) fn on_ready_for_more(cx: &mut Ctx, stream: Stream) {
     let Some(parts) = cx.parts(stream.0) else {
         return;
     };
@@ -381,6 +384,9 @@ fn on_fed(cx: &mut Ctx, key: Key) {
     let Ok(state) = cx.open_state(stream.0) else {
         return;
     };
+    if state.only_reports() {
+        return stream.report_finished(cx);
+    }
     if state.connecting.is_on() {
         stream.finish_connecting(cx);
         if stream.is_connecting(cx) {

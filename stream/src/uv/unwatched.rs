@@ -5,7 +5,6 @@ use std::net::Shutdown;
 use uvox_loop::{Ctx, Ready, emit, sys, trace};
 
 use super::connect::Connecting;
-use super::read::ReadBuffer;
 use super::state::Stream;
 
 impl Stream {
@@ -42,7 +41,7 @@ impl Stream {
         }
         if is_read {
             let _ = cx.set_active(self.0, false);
-            self.tell_read(cx, None, ReadBuffer::Lent(&[]), Err(errno));
+            self.tell_end(cx, errno);
         }
     }
 }
