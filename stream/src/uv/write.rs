@@ -6,7 +6,7 @@ use std::os::fd::BorrowedFd;
 
 use bytes::Bytes;
 use uvox_loop::sys::{self, IOV_MAX};
-use uvox_loop::{Ctx, Errno, Key, emit, emit_around, trace};
+use uvox_loop::{Ctx, Errno, Key, Parts, Ready, emit, emit_around, trace};
 
 use super::passing::send_with;
 use super::queue::{OnWritten, Request};
@@ -51,8 +51,11 @@ impl Stream {
         bytes: &[u8],
         done: impl FnOnce(&mut Ctx, Stream, Written) + 'static,
     ) -> Result<Write, Errno> {
-        let pieces = [IoSlice::new(bytes)];
-        self.submit(cx, &pieces, |sent| copy_rest(&pieces, sent), Box::new(done))
+        let done = Box::new(done);
+        match trace::on() {
+            true => self.writev_boxed(cx, &[IoSlice::new(bytes)], done),
+            false => self.write_one(cx, bytes, done),
+        }
     }
 
     /// The same with many pieces, in one call of the kernel's as far as it takes them at once.
@@ -66,7 +69,64 @@ impl Stream {
         pieces: &[IoSlice<'_>],
         done: impl FnOnce(&mut Ctx, Stream, Written) + 'static,
     ) -> Result<Write, Errno> {
-        self.submit(cx, pieces, |sent| copy_rest(pieces, sent), Box::new(done))
+        self.writev_boxed(cx, pieces, Box::new(done))
+    }
+
+    fn writev_boxed(
+        self,
+        cx: &mut Ctx,
+        pieces: &[IoSlice<'_>],
+        done: OnWritten,
+    ) -> Result<Write, Errno> {
+        self.submit(cx, pieces, |sent| copy_rest(pieces, sent), done)
+    }
+
+    /// [`Stream::write`] when nobody watches: if the kernel takes all of it, with as few steps as there can be.
+    fn write_one(self, cx: &mut Ctx, bytes: &[u8], done: OnWritten) -> Result<Write, Errno> {
+        let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
+        let try_now = Submission::begin(&parts, bytes.len())?;
+        let is_socket = parts.state.channel.is_socket();
+        let tried = match (try_now, is_socket) {
+            (true, true) => Some(sys::send(parts.fd, bytes)),
+            (true, false) => Some(sys::write(parts.fd, bytes)),
+            (false, _) => None,
+        };
+        if let Some(Ok(count)) = tried
+            && count == bytes.len()
+            && !parts.state.queue.stalled
+        {
+            let number = parts.state.queue.next_number();
+            parts.state.queue.push_sent(count, done);
+            cx.begin_request();
+            cx.feed(self.0)?;
+            return Ok(Write {
+                stream: self,
+                number,
+            });
+        }
+        self.write_rest(cx, bytes, tried, done)
+    }
+
+    /// The kernel was tried with the bytes, or this was not the time for it: queues what it has not taken.
+    #[inline(never)]
+    fn write_rest(
+        self,
+        cx: &mut Ctx,
+        bytes: &[u8],
+        tried: Option<Result<usize, Errno>>,
+        done: OnWritten,
+    ) -> Result<Write, Errno> {
+        let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
+        let sent = tried.unwrap_or(Ok(0)).unwrap_or(0);
+        let request = Request {
+            number: 0,
+            left: copy_rest(&[IoSlice::new(bytes)], sent),
+            passed: Vec::new(),
+            sent,
+            done,
+        };
+        let submission = Submission::end(parts, tried, bytes.len(), request);
+        self.follow(cx, submission)
     }
 
     /// The same with bytes that are handed over: what the kernel does not take is queued without being copied.
@@ -92,7 +152,10 @@ impl Stream {
     /// `EAGAIN` if something is queued, the stream is still connecting, or the kernel has no room; else as [`Stream::write`], and what
     /// the kernel says.
     pub fn try_write(self, cx: &mut Ctx, bytes: &[u8]) -> Result<usize, Errno> {
-        self.try_pieces(cx, &[IoSlice::new(bytes)], |_| false)
+        match trace::on() {
+            true => self.try_writev(cx, &[IoSlice::new(bytes)]),
+            false => self.try_one(cx, bytes),
+        }
     }
 
     /// The same with many pieces, in one call of the kernel's.
@@ -128,7 +191,6 @@ impl Stream {
             => self.try_now(cx, pieces, is_too_much))
     }
 
-    #[inline(always)]
     fn try_now(
         self,
         cx: &mut Ctx,
@@ -136,38 +198,31 @@ impl Stream {
         is_too_much: impl FnOnce(&StreamState) -> bool,
     ) -> Result<usize, Errno> {
         let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
-        let state = &*parts.state;
-        state.sending.check_open()?;
-        if is_too_much(state) {
-            return Err(Errno::ENOBUFS);
-        }
-        let has_room = parts.ready.can_write() || state.waits_to_write;
-        let has_to_wait = state.queue.size() > 0 || state.splicing.in_pipe() > 0;
-        if state.connecting.is_on() || has_to_wait || !has_room {
-            return Err(Errno::EAGAIN);
-        }
-        let sent = match pieces {
-            // Most are of one piece, and on a socket.
-            [piece] if state.channel.is_socket() && !state.waits_to_write => {
-                sys::send(parts.fd, piece)
-            }
-            _ => send_many(parts.fd, state, pieces),
-        };
-        let short = match (sent, pieces) {
-            (Ok(count), [piece]) => count < piece.len(),
-            // What the kernel was not even given does not mean that there is no room for it.
-            (Ok(count), _) => count < length(&pieces[..pieces.len().min(IOV_MAX)]),
-            (Err(errno), _) => errno == Errno::EAGAIN,
-        };
-        if short {
-            parts.ready.would_block_writing();
-        }
-        if trace::on()
-            && let Ok(took) = sent
-        {
+        check_try(&parts, is_too_much)?;
+        let sent = send_many(parts.fd, parts.state, pieces);
+        // What the kernel was not even given does not mean that there is no room for it.
+        end_try(
+            parts.ready,
+            sent,
+            length(&pieces[..pieces.len().min(IOV_MAX)]),
+        );
+        if let Ok(took) = sent {
             let total = length(pieces);
             emit!(Uv, "stream.try_write.sent" @ self, bytes = total, left = total - took, result = sent);
         }
+        sent
+    }
+
+    /// The same with one piece, which most are, when nobody watches: with as few steps as there can be.
+    #[inline(always)]
+    fn try_one(self, cx: &mut Ctx, bytes: &[u8]) -> Result<usize, Errno> {
+        let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
+        check_try(&parts, |_| false)?;
+        let sent = match parts.state.channel.is_socket() && !parts.state.waits_to_write {
+            true => sys::send(parts.fd, bytes),
+            false => send_many(parts.fd, parts.state, &[IoSlice::new(bytes)]),
+        };
+        end_try(parts.ready, sent, bytes.len());
         sent
     }
 
@@ -353,11 +408,20 @@ impl Stream {
             left = Some(count - 1);
             // It fails only for a user who ended requests that were not theirs.
             let _ = cx.end_request();
-            let _cause =
-                emit!(Uv, "stream.write.done" @ self, bytes = written.bytes, result = written.status)
-                    .map(trace::cause);
-            done(cx, self, written);
+            match trace::on() {
+                true => self.report_traced(cx, done, written),
+                false => done(cx, self, written),
+            }
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn report_traced(self, cx: &mut Ctx, done: OnWritten, written: Written) {
+        let _cause =
+            emit!(Uv, "stream.write.done" @ self, bytes = written.bytes, result = written.status)
+                .map(trace::cause);
+        done(cx, self, written);
     }
 }
 
@@ -374,6 +438,36 @@ impl Write {
             return Err(Errno::EBUSY);
         }
         cx.feed(Key::from(self.stream))
+    }
+}
+
+/// Whether the kernel can be tried with bytes at once.
+#[inline(always)]
+fn check_try(
+    parts: &Parts<'_, StreamState>,
+    is_too_much: impl FnOnce(&StreamState) -> bool,
+) -> Result<(), Errno> {
+    let state = &*parts.state;
+    state.sending.check_open()?;
+    if is_too_much(state) {
+        return Err(Errno::ENOBUFS);
+    }
+    if state.connecting.is_on() || state.queue.size() > 0 || state.splicing.in_pipe() > 0 {
+        return Err(Errno::EAGAIN);
+    }
+    match parts.ready.can_write() || state.waits_to_write {
+        true => Ok(()),
+        false => Err(Errno::EAGAIN),
+    }
+}
+
+/// Draws the conclusion from what the kernel said of so many bytes that it was given.
+#[inline(always)]
+fn end_try(ready: &mut Ready, sent: Result<usize, Errno>, given: usize) {
+    match sent {
+        Ok(count) if count >= given => {}
+        Ok(_) | Err(Errno::EAGAIN) => ready.would_block_writing(),
+        Err(_) => {}
     }
 }
 
