@@ -13,7 +13,41 @@ type OnConnection = dyn FnMut(&mut Ctx, Stream, Result<Connection, Errno>);
 #[derive(Debug, Default)]
 pub(super) struct Listener {
     pub(super) accepting: Accepting,
+    batch: Batch,
     on_connection: Callback<OnConnection>,
+}
+
+/// How many connections a listener looks for when it hears of some.
+///
+/// To find out that there are no more takes a call of its own, which a connection that comes alone would have to pay. So it looks for as many as
+/// there were the last time: the kernel repeats itself if there are more, and if it does so in the very next turn, twice as many are looked for.
+#[derive(Clone, Copy, Debug, Default)]
+struct Batch {
+    /// `None`: as many as may be, until it is known better.
+    expected: Option<u32>,
+    /// The turn in which all were there that were expected.
+    full_in: u64,
+}
+
+impl Batch {
+    /// How many to look for in this turn.
+    fn begin(&mut self, turn: u64, most: u32) -> u32 {
+        if let Some(expected) = &mut self.expected
+            && self.full_in + 1 == turn
+        {
+            *expected = expected.saturating_mul(2);
+        }
+        let count = self.expected.unwrap_or(most).min(most);
+        self.expected = self.expected.map(|_| count);
+        self.full_in = turn;
+        count
+    }
+
+    /// There were only so many.
+    fn end(&mut self, found: u32) {
+        self.expected = Some(found.max(1));
+        self.full_in = 0;
+    }
 }
 
 /// Whether connections are accepted.
@@ -67,8 +101,8 @@ impl From<Connection> for OwnedFd {
 
 impl Stream {
     /// Waits for connections on the stream's socket, of which up to about `backlog` may be ready to be accepted, and calls `on_connection` with each
-    /// (`uv_listen`). All that are ready are accepted, up to [`Budgets::accepts`](uvox_loop::Budgets::accepts) in a turn; the rest follows in
-    /// the next. A stream that listens already goes on with the new backlog and callback.
+    /// (`uv_listen`). In a turn as many are accepted as there were the last time, at first all, and up to
+    /// [`Budgets::accepts`](uvox_loop::Budgets::accepts); the rest follows in the next, where it may be twice as many. A stream that listens already goes on with the new backlog and callback.
     ///
     /// `on_connection` also gets what `accept` says if it is an error, and accepting goes on: not `ECONNABORTED`, which is of no concern to
     /// anybody, and not a want of descriptors, for which there is a [policy](super::OutOfDescriptors). After an error that
@@ -159,7 +193,11 @@ impl Stream {
     /// Accepts what is there, within the budget (`uv__server_io`).
     pub(super) fn run_accepts(self, cx: &mut Ctx) {
         cx.take_ready(self.0);
-        for _ in 0..cx.budgets().accepts {
+        let (turn, most) = (cx.metrics().turns, cx.budgets().accepts);
+        let Some(state) = cx.state_mut(self.0) else {
+            return;
+        };
+        for found in 0..state.listener.batch.begin(turn, most) {
             let Some(parts) = cx.parts(self.0) else {
                 return;
             };
@@ -172,7 +210,12 @@ impl Stream {
                 emit!(Uv, "stream.connection" @ self, result = told(&accepted)).map(trace::cause);
             match accepted {
                 Ok(fd) => self.tell_connection(cx, Ok(Connection { fd, channel })),
-                Err(Errno::EAGAIN) => return,
+                Err(Errno::EAGAIN) => {
+                    if let Some(state) = cx.state_mut(self.0) {
+                        state.listener.batch.end(found);
+                    }
+                    return;
+                }
                 Err(Errno::ECONNABORTED) => {}
                 Err(errno) if is_shortage(errno) => return self.run_short(cx, errno),
                 Err(errno) => {

@@ -2,6 +2,7 @@
 
 mod a_bounded_number_in_a_turn;
 mod a_listener_is_not_read;
+mod alone_or_many_at_once;
 mod close_inside_the_connection_callback;
 mod connections_of_every_fate;
 mod faults_at_accept;
