@@ -137,17 +137,36 @@ pub fn on_uncaught(cx: &mut Ctx, hook: impl FnMut(&mut Ctx, Error) + 'static) {
 pub fn throw(cx: &mut Ctx, error: Error) {
     let scopes = cx.slot::<Scopes>();
     match std::mem::replace(&mut scopes.hook, Hook::Running) {
-        Hook::Set(mut hook) => {
-            hook(cx, error);
-            let place = &mut cx.slot::<Scopes>().hook;
-            if matches!(place, Hook::Running) {
-                *place = Hook::Set(hook);
+        Hook::Set(hook) => {
+            let mut visit = HookVisit {
+                cx,
+                hook: Some(hook),
+            };
+            if let Some(hook) = &mut visit.hook {
+                hook(visit.cx, error);
             }
         }
         former => {
             scopes.hook = former;
             scopes.fatal.get_or_insert(error);
             cx.stop();
+        }
+    }
+}
+
+/// The hook, while it runs. It goes back even if it panics, unless another one was set.
+struct HookVisit<'a> {
+    cx: &'a mut Ctx,
+    hook: Option<OnUncaught>,
+}
+
+impl Drop for HookVisit<'_> {
+    fn drop(&mut self) {
+        let place = &mut self.cx.slot::<Scopes>().hook;
+        if matches!(place, Hook::Running)
+            && let Some(hook) = self.hook.take()
+        {
+            *place = Hook::Set(hook);
         }
     }
 }

@@ -189,26 +189,38 @@ fn run(cx: &mut Ctx) {
 }
 
 fn call(cx: &mut Ctx, timeout: Timeout, action: Action) {
-    let began = nanoseconds(cx.now());
-    let action = match action {
-        Action::Once(f) => {
-            // It is gone before it runs: nothing can be done with it any more.
-            let left = cx.slot::<Timeouts>().lists.remove(timeout);
-            drop(left);
-            return f(cx);
-        }
-        Action::Every(mut f) => {
-            f(cx, timeout);
-            Action::Every(f)
-        }
-        Action::Each(mut f) => {
-            f(cx, timeout);
-            Action::Each(f)
-        }
-        Action::Running => Action::Running,
+    if let Action::Once(f) = action {
+        // It is gone before it runs: nothing can be done with it any more.
+        let left = cx.slot::<Timeouts>().lists.remove(timeout);
+        drop(left);
+        return f(cx);
+    }
+    let mut visit = Visit {
+        began: nanoseconds(cx.now()),
+        cx,
+        timeout,
+        action,
     };
-    let over = cx.slot::<Timeouts>().lists.put_back(timeout, action, began);
-    drop(over);
+    if let Action::Every(f) | Action::Each(f) = &mut visit.action {
+        f(visit.cx, timeout);
+    }
+}
+
+/// One that is called more than once, on its way. It goes back even if it panics.
+struct Visit<'a> {
+    cx: &'a mut Ctx,
+    timeout: Timeout,
+    action: Action,
+    began: u64,
+}
+
+impl Drop for Visit<'_> {
+    fn drop(&mut self) {
+        let action = std::mem::replace(&mut self.action, Action::Running);
+        let lists = &mut self.cx.slot::<Timeouts>().lists;
+        let over = lists.put_back(self.timeout, action, self.began);
+        drop(over);
+    }
 }
 
 fn nanoseconds(time: Duration) -> u64 {

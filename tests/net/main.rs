@@ -2,6 +2,7 @@
 
 mod addresses;
 mod block_lists;
+mod mistakes;
 mod more;
 mod node;
 mod server;

@@ -3,6 +3,7 @@
 use uvox_loop::{Ctx, Errno, emit};
 use uvox_stream::node::{HandleWrap, StreamBase};
 
+use super::options::OnRead;
 use super::state::Socket;
 use crate::arena;
 use crate::{Error, env, listeners};
@@ -119,16 +120,36 @@ fn on_user_buffer(
 }
 
 fn call_user(cx: &mut Ctx, socket: Socket, buffer: &mut Vec<u8>, count: usize) -> bool {
-    let Some(mut callback) = socket
-        .more(cx)
-        .and_then(|more| more.user_buffer.as_mut()?.callback.take())
-    else {
+    let more = socket.more(cx).and_then(|more| more.user_buffer.as_mut());
+    let Some(callback) = more.and_then(|user| user.callback.take()) else {
         return true;
     };
-    let goes_on = listeners::in_callback(cx, |cx| callback(cx, socket, buffer, count));
-    if let Some(user) = socket.more(cx).and_then(|more| more.user_buffer.as_mut()) {
-        user.callback = Some(callback);
-        user.size = buffer.len();
+    let mut visit = Visit {
+        cx,
+        socket,
+        callback: Some(callback),
+        buffer,
+    };
+    let Some(callback) = &mut visit.callback else {
+        return true;
+    };
+    listeners::in_callback(visit.cx, |cx| callback(cx, socket, visit.buffer, count))
+}
+
+/// The user's callback on its way. It goes back even if it panics.
+struct Visit<'a> {
+    cx: &'a mut Ctx,
+    socket: Socket,
+    callback: Option<Box<OnRead>>,
+    buffer: &'a mut Vec<u8>,
+}
+
+impl Drop for Visit<'_> {
+    fn drop(&mut self) {
+        let more = self.socket.more(self.cx);
+        if let Some(user) = more.and_then(|more| more.user_buffer.as_mut()) {
+            user.callback = self.callback.take();
+            user.size = self.buffer.len();
+        }
     }
-    goes_on
 }
