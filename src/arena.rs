@@ -3,6 +3,8 @@
 use bytes::{Bytes, BytesMut};
 use uvox_loop::Ctx;
 
+use crate::env;
+
 /// So much is allocated at once. When all chunks in it are dropped, it is used again.
 const SIZE: usize = 64 * 1024;
 
@@ -11,7 +13,7 @@ const LONGEST: usize = 8 * 1024;
 
 /// What a loop has of it.
 #[derive(Debug, Default)]
-struct Arena(BytesMut);
+pub(crate) struct Arena(BytesMut);
 
 /// A copy of what was read. A chunk that somebody keeps holds on to what lies beside it, up to 64 KiB in all; as long as nobody keeps any, nothing is
 /// allocated.
@@ -19,7 +21,7 @@ pub(crate) fn copy(cx: &mut Ctx, bytes: &[u8]) -> Bytes {
     if bytes.len() > LONGEST {
         return Bytes::copy_from_slice(bytes);
     }
-    let Arena(free) = cx.slot::<Arena>();
+    let Arena(free) = &mut env::of(cx).arena;
     if free.capacity() < bytes.len() {
         free.reserve(SIZE);
     }

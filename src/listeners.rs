@@ -268,7 +268,7 @@ pub const NESTED_DELIVERIES: u32 = 32;
 
 /// What waits until the callback of a user's that runs now is over.
 #[derive(Default)]
-struct Deferred {
+pub(crate) struct Deferred {
     /// How many callbacks have what they emitted delivered, one in another.
     depth: u32,
     /// How many calls and callbacks of users' are going on, one in another.
@@ -276,14 +276,29 @@ struct Deferred {
     waiting: VecDeque<Delivery>,
 }
 
+impl Deferred {
+    /// Whether there is anything to deliver.
+    #[inline]
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.held == 0 && !self.waiting.is_empty()
+    }
+}
+
+#[inline]
+fn deferred(cx: &mut Ctx) -> &mut Deferred {
+    &mut env::of(cx).deferred
+}
+
 /// Whether a call or a callback of a user's is going on, so that no listener may run now.
+#[inline]
 pub(crate) fn is_held(cx: &mut Ctx) -> bool {
-    cx.slot::<Deferred>().held > 0
+    deferred(cx).held > 0
 }
 
 /// Makes a call of a user's a leaf: what it emits is delivered when the callback that made the call is over.
+#[inline]
 pub(crate) fn leaf<R>(cx: &mut Ctx, f: impl FnOnce(&mut Ctx) -> R) -> R {
-    cx.slot::<Deferred>().held += 1;
+    deferred(cx).held += 1;
     let hold = Hold(cx);
     f(hold.0)
 }
@@ -291,14 +306,16 @@ pub(crate) fn leaf<R>(cx: &mut Ctx, f: impl FnOnce(&mut Ctx) -> R) -> R {
 struct Hold<'a>(&'a mut Ctx);
 
 impl Drop for Hold<'_> {
+    #[inline]
     fn drop(&mut self) {
-        self.0.slot::<Deferred>().held -= 1;
+        deferred(self.0).held -= 1;
     }
 }
 
 /// Runs a callback of a user's, and then delivers what it brought about, unless it runs inside of another one.
+#[inline]
 pub(crate) fn in_callback<R>(cx: &mut Ctx, f: impl FnOnce(&mut Ctx) -> R) -> R {
-    let deferred = cx.slot::<Deferred>();
+    let deferred = deferred(cx);
     // At the bottom, whoever delivers now goes on with it.
     if deferred.held > 0 || deferred.depth >= NESTED_DELIVERIES {
         return leaf(cx, f);
@@ -320,9 +337,13 @@ struct Before<'a> {
 }
 
 impl Drop for Before<'_> {
+    #[inline]
     fn drop(&mut self) {
-        let deferred = self.cx.slot::<Deferred>();
+        let deferred = deferred(self.cx);
         deferred.depth -= 1;
+        if self.waiting.is_empty() {
+            return;
+        }
         // There is something in there only after a panic.
         let rest = std::mem::replace(&mut deferred.waiting, std::mem::take(&mut self.waiting));
         for next in rest.into_iter().rev() {
@@ -333,7 +354,7 @@ impl Drop for Before<'_> {
 
 /// Does `f` now, or as soon as the callback of a user's that is going on is over.
 pub(crate) fn deliver(cx: &mut Ctx, f: impl FnOnce(&mut Ctx) + 'static) {
-    let deferred = cx.slot::<Deferred>();
+    let deferred = deferred(cx);
     if deferred.held > 0 {
         deferred.waiting.push_back(Box::new(f));
     } else {
@@ -342,17 +363,12 @@ pub(crate) fn deliver(cx: &mut Ctx, f: impl FnOnce(&mut Ctx) + 'static) {
 }
 
 /// Delivers what the callback brought about that is just over. The environment does this after each, before the ticks.
+#[inline]
 pub(crate) fn run_waiting(cx: &mut Ctx) {
-    while let Some(next) = cx.slot::<Deferred>().waiting.pop_front() {
+    while let Some(next) = deferred(cx).waiting.pop_front() {
         // After an error that nobody caught, nobody is called.
         if env::uncaught(cx).is_none() {
             next(cx);
         }
     }
-}
-
-/// Whether there is anything to deliver.
-pub(crate) fn is_waiting(cx: &Ctx) -> bool {
-    cx.get_slot::<Deferred>()
-        .is_some_and(|deferred| deferred.held == 0 && !deferred.waiting.is_empty())
 }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use uvox_loop::{Check, Ctx, Idle};
 
+use super::environment::{self, Environment};
 use super::scope;
 
 type OnImmediate = Box<dyn FnOnce(&mut Ctx)>;
@@ -17,7 +18,7 @@ struct Waiting {
 
 /// What a loop has of them.
 #[derive(Default)]
-struct Immediates {
+pub(super) struct Immediates {
     /// In the order of their numbers.
     waiting: VecDeque<Waiting>,
     last: u64,
@@ -41,7 +42,7 @@ pub struct Immediate(u64);
 /// Runs `f` in the next check phase, after what the loop polls for now; the ticks are run between two of them (`setImmediate`). One that is made by an
 /// immediate waits for the check phase after that. It keeps the loop alive.
 pub fn set_immediate(cx: &mut Ctx, f: impl FnOnce(&mut Ctx) + 'static) -> Immediate {
-    let immediates = cx.slot::<Immediates>();
+    let immediates = immediates_of(cx);
     immediates.last += 1;
     let number = immediates.last;
     immediates.waiting.push_back(Waiting {
@@ -57,7 +58,7 @@ pub fn set_immediate(cx: &mut Ctx, f: impl FnOnce(&mut Ctx) + 'static) -> Immedi
 impl Immediate {
     /// Takes it back (`clearImmediate`). One that has run, or was cleared, stays so.
     pub fn clear(self, cx: &mut Ctx) {
-        let immediates = cx.slot::<Immediates>();
+        let immediates = immediates_of(cx);
         let cleared = immediates
             .find(self)
             .and_then(|at| immediates.waiting.remove(at));
@@ -81,14 +82,14 @@ impl Immediate {
 
     /// Whether it waits, and keeps the loop alive.
     pub fn has_ref(self, cx: &Ctx) -> bool {
-        cx.get_slot::<Immediates>().is_some_and(|immediates| {
+        environment::look(cx).is_some_and(|Environment { immediates, .. }| {
             let at = immediates.find(self);
             at.is_some_and(|at| immediates.waiting[at].referenced)
         })
     }
 
     fn set_referenced(self, cx: &mut Ctx, referenced: bool) {
-        let immediates = cx.slot::<Immediates>();
+        let immediates = immediates_of(cx);
         if let Some(at) = immediates.find(self) {
             let one = &mut immediates.waiting[at];
             let before = std::mem::replace(&mut one.referenced, referenced);
@@ -97,6 +98,10 @@ impl Immediate {
         }
         update(cx);
     }
+}
+
+fn immediates_of(cx: &mut Ctx) -> &mut Immediates {
+    &mut environment::of(cx).immediates
 }
 
 impl Immediates {
@@ -116,7 +121,7 @@ impl Immediates {
 
 /// Brings the handles into line with what waits.
 fn update(cx: &mut Ctx) {
-    let immediates = cx.slot::<Immediates>();
+    let immediates = immediates_of(cx);
     let (is_any, holds) = (!immediates.waiting.is_empty(), immediates.holding > 0);
     if immediates.handles.is_none() && !is_any {
         return;
@@ -150,23 +155,23 @@ fn make_handles(cx: &mut Ctx) -> Handles {
     let _ = cx.set_internal(handles.check);
     let _ = cx.set_internal(handles.idle);
     let _ = cx.unref(handles.check);
-    cx.slot::<Immediates>().handles = Some(handles);
+    immediates_of(cx).handles = Some(handles);
     handles
 }
 
 /// The check phase: runs those that wait now (`processImmediate`).
 fn run(cx: &mut Ctx) {
     scope::enter(cx, |cx| {
-        let last = cx.slot::<Immediates>().last;
+        let last = immediates_of(cx).last;
         let mut is_first = true;
-        while !cx.slot::<Immediates>().waiting.is_empty() {
+        while !immediates_of(cx).waiting.is_empty() {
             if !std::mem::take(&mut is_first) {
                 scope::between(cx);
             }
             if scope::uncaught(cx).is_some() {
                 return;
             }
-            let Some(next) = cx.slot::<Immediates>().take_next(last) else {
+            let Some(next) = immediates_of(cx).take_next(last) else {
                 break;
             };
             next(cx);

@@ -25,12 +25,14 @@
 //! # Ok::<(), uvox::Error>(())
 //! ```
 
+mod environment;
 mod immediate;
 mod lists;
 mod run;
 mod scope;
 mod timeout;
 
+pub(crate) use environment::of;
 pub use immediate::{Immediate, set_immediate};
 pub use run::Env;
 pub(crate) use scope::next_tick_of;

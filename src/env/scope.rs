@@ -2,9 +2,11 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::mem::ManuallyDrop;
 
 use uvox_loop::{Ctx, Key};
 
+use super::environment;
 use crate::{Error, listeners};
 
 /// What is done in a tick.
@@ -27,7 +29,7 @@ type OnUncaught = Box<dyn FnMut(&mut Ctx, Error)>;
 
 /// What a loop has of this.
 #[derive(Default)]
-struct Scopes {
+pub(super) struct Scopes {
     /// How many scopes are open, one in another.
     depth: u32,
     ticks: VecDeque<Tick>,
@@ -51,24 +53,47 @@ enum Hook {
 ///
 /// `None`, and `f` is not run, after an error that nobody caught: the run is over then.
 pub fn enter<R>(cx: &mut Ctx, f: impl FnOnce(&mut Ctx) -> R) -> Option<R> {
-    let scopes = cx.slot::<Scopes>();
+    let scopes = &mut environment::of(cx).scopes;
     if scopes.fatal.is_some() {
         return None;
     }
     scopes.depth += 1;
     let scope = Scope(cx);
     let result = f(scope.0);
-    drop(scope);
-    run_ticks(cx);
+    if scope.close() == Follows::Ticks {
+        run_ticks(cx);
+    }
     Some(result)
 }
 
 /// An open scope. If its code panics, it is closed nonetheless.
 struct Scope<'a>(&'a mut Ctx);
 
+/// What follows when a scope is closed.
+#[derive(PartialEq, Eq)]
+enum Follows {
+    Nothing,
+    /// It was the outermost, and there are ticks, or something that was emitted waits.
+    Ticks,
+}
+
+impl Scope<'_> {
+    #[inline]
+    fn close(self) -> Follows {
+        let mut scope = ManuallyDrop::new(self);
+        let env = environment::of(scope.0);
+        env.scopes.depth -= 1;
+        match env.scopes.depth == 0 && (!env.scopes.ticks.is_empty() || env.deferred.is_waiting()) {
+            true => Follows::Ticks,
+            false => Follows::Nothing,
+        }
+    }
+}
+
 impl Drop for Scope<'_> {
+    #[cold]
     fn drop(&mut self) {
-        self.0.slot::<Scopes>().depth -= 1;
+        environment::of(self.0).scopes.depth -= 1;
     }
 }
 
@@ -76,42 +101,44 @@ impl Drop for Scope<'_> {
 ///
 /// Outside of any callback, before the loop runs say, it waits for the next [`enter`].
 pub fn next_tick(cx: &mut Ctx, f: impl FnOnce(&mut Ctx) + 'static) {
-    cx.slot::<Scopes>().ticks.push_back(Tick::Once(Box::new(f)));
+    environment::of(cx).scopes.ticks.push_back(Tick::Once(Box::new(f)));
 }
 
 /// The same for what only needs to know whom it is about.
 pub(crate) fn next_tick_of(cx: &mut Ctx, key: Key, f: fn(&mut Ctx, Key)) {
-    cx.slot::<Scopes>().ticks.push_back(Tick::Of(f, key));
+    environment::of(cx).scopes.ticks.push_back(Tick::Of(f, key));
 }
 
 /// Runs the ticks, if no scope is open.
 pub(super) fn run_ticks(cx: &mut Ctx) {
-    if cx.slot::<Scopes>().depth > 0 {
+    if environment::of(cx).scopes.depth > 0 {
         return;
     }
     loop {
-        let scopes = cx.slot::<Scopes>();
-        if scopes.fatal.is_some() {
+        let env = environment::of(cx);
+        if env.scopes.fatal.is_some() {
             return;
         }
         // What the callback that is just over emitted comes before the ticks.
-        let next = match listeners::is_waiting(cx) {
+        let next = match env.deferred.is_waiting() {
             true => Some(Tick::Once(Box::new(listeners::run_waiting))),
-            false => cx.slot::<Scopes>().ticks.pop_front(),
+            false => env.scopes.ticks.pop_front(),
         };
         let Some(next) = next else {
             return;
         };
-        cx.slot::<Scopes>().depth += 1;
+        env.scopes.depth += 1;
         let scope = Scope(cx);
         next.run(scope.0);
-        drop(scope);
+        if scope.close() == Follows::Nothing {
+            return;
+        }
     }
 }
 
 /// Runs the ticks between two callbacks of one scope, such as two immediates (`runNextTicks`).
 pub(super) fn between(cx: &mut Ctx) {
-    let depth = std::mem::take(&mut cx.slot::<Scopes>().depth);
+    let depth = std::mem::take(&mut environment::of(cx).scopes.depth);
     let reopened = Reopened { cx, depth };
     run_ticks(reopened.cx);
 }
@@ -123,19 +150,19 @@ struct Reopened<'a> {
 
 impl Drop for Reopened<'_> {
     fn drop(&mut self) {
-        self.cx.slot::<Scopes>().depth = self.depth;
+        environment::of(self.cx).scopes.depth = self.depth;
     }
 }
 
 /// Says what becomes of errors that nobody caught (`process.on('uncaughtException')`). With a hook the run goes on.
 pub fn on_uncaught(cx: &mut Ctx, hook: impl FnMut(&mut Ctx, Error) + 'static) {
-    cx.slot::<Scopes>().hook = Hook::Set(Box::new(hook));
+    environment::of(cx).scopes.hook = Hook::Set(Box::new(hook));
 }
 
 /// There is an error, and nobody listens. The hook gets it, if there is one and it is not the hook itself that has the error; without one it ends the run:
 /// no other callback is called, and [`Env::run`](super::Env::run) returns it.
 pub fn throw(cx: &mut Ctx, error: Error) {
-    let scopes = cx.slot::<Scopes>();
+    let scopes = &mut environment::of(cx).scopes;
     match std::mem::replace(&mut scopes.hook, Hook::Running) {
         Hook::Set(hook) => {
             let mut visit = HookVisit {
@@ -162,7 +189,7 @@ struct HookVisit<'a> {
 
 impl Drop for HookVisit<'_> {
     fn drop(&mut self) {
-        let place = &mut self.cx.slot::<Scopes>().hook;
+        let place = &mut environment::of(self.cx).scopes.hook;
         if matches!(place, Hook::Running)
             && let Some(hook) = self.hook.take()
         {
@@ -173,7 +200,7 @@ impl Drop for HookVisit<'_> {
 
 /// The error that ended the run, if one did.
 pub fn uncaught(cx: &Ctx) -> Option<&Error> {
-    cx.get_slot::<Scopes>()?.fatal.as_ref()
+    environment::look(cx)?.scopes.fatal.as_ref()
 }
 
 impl fmt::Debug for Scopes {

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use uvox_loop::{Ctx, Timer};
 
+use super::environment;
 use super::lists::{Action, Lists};
 use super::scope;
 
 /// What a loop has of them: one timer for all.
 #[derive(Default)]
-struct Timeouts {
+pub(super) struct Timeouts {
     lists: Lists,
     timer: Option<Timer>,
     /// When the timer is due, in nanoseconds.
@@ -58,7 +59,7 @@ pub fn set_idle_timeout(
 
 fn start(cx: &mut Ctx, time: Duration, referenced: bool, action: Action) -> Timeout {
     let (now, duration) = (nanoseconds(cx.now()), nanoseconds(time.max(SHORTEST)));
-    let lists = &mut cx.slot::<Timeouts>().lists;
+    let lists = &mut timeouts_of(cx).lists;
     let timeout = lists.add(now, duration, referenced, action);
     arm(cx);
     timeout
@@ -67,7 +68,7 @@ fn start(cx: &mut Ctx, time: Duration, referenced: bool, action: Action) -> Time
 impl Timeout {
     /// Takes it back (`clearTimeout`, `clearInterval`), for good.
     pub fn clear(self, cx: &mut Ctx) {
-        let cleared = cx.slot::<Timeouts>().lists.remove(self);
+        let cleared = timeouts_of(cx).lists.remove(self);
         arm(cx);
         // What it captured may do anything when it is dropped.
         drop(cleared);
@@ -76,41 +77,43 @@ impl Timeout {
     /// Starts it anew, from now, with the time that it has (`refresh`). One that is gone, as a timeout is that has run, stays so.
     pub fn refresh(self, cx: &mut Ctx) {
         let now = nanoseconds(cx.now());
-        if cx.slot::<Timeouts>().lists.refresh(self, now) {
+        if timeouts_of(cx).lists.refresh(self, now) {
             arm(cx);
         }
     }
 
     /// Lets it keep the loop alive while it waits.
     pub fn ref_(self, cx: &mut Ctx) {
-        cx.slot::<Timeouts>().lists.set_referenced(self, true);
+        timeouts_of(cx).lists.set_referenced(self, true);
         arm(cx);
     }
 
     /// Lets the loop end before it.
     pub fn unref(self, cx: &mut Ctx) {
-        cx.slot::<Timeouts>().lists.set_referenced(self, false);
+        timeouts_of(cx).lists.set_referenced(self, false);
         arm(cx);
     }
 
     /// Whether it keeps the loop alive while it waits; false if it is gone.
     pub fn has_ref(self, cx: &Ctx) -> bool {
-        let timeouts = cx.get_slot::<Timeouts>();
-        timeouts
-            .and_then(|timeouts| timeouts.lists.is_referenced(self))
+        environment::look(cx)
+            .and_then(|env| env.timeouts.lists.is_referenced(self))
             .unwrap_or(false)
     }
 
     /// Whether it waits for its time.
     pub fn is_waiting(self, cx: &Ctx) -> bool {
-        cx.get_slot::<Timeouts>()
-            .is_some_and(|timeouts| timeouts.lists.is_waiting(self))
+        environment::look(cx).is_some_and(|env| env.timeouts.lists.is_waiting(self))
     }
+}
+
+fn timeouts_of(cx: &mut Ctx) -> &mut Timeouts {
+    &mut environment::of(cx).timeouts
 }
 
 /// Brings the loop's timer into line with the lists (`scheduleTimer`, `toggleTimerRef`).
 fn arm(cx: &mut Ctx) {
-    let timeouts = cx.slot::<Timeouts>();
+    let timeouts = timeouts_of(cx);
     if timeouts.running {
         return;
     }
@@ -130,7 +133,7 @@ fn arm(cx: &mut Ctx) {
     } else {
         cx.unref(timer)
     };
-    let timeouts = cx.slot::<Timeouts>();
+    let timeouts = timeouts_of(cx);
     // One that is due too early does no harm: it looks, and waits again.
     if timeouts.armed.is_none_or(|armed| armed > expiry) {
         timeouts.armed = Some(expiry);
@@ -145,7 +148,7 @@ fn make_timer(cx: &mut Ctx) -> Timer {
     let timer = Timer::new(cx);
     // It was made just now.
     let _ = cx.set_internal(timer);
-    cx.slot::<Timeouts>().timer = Some(timer);
+    timeouts_of(cx).timer = Some(timer);
     timer
 }
 
@@ -154,7 +157,7 @@ struct Running<'a>(&'a mut Ctx);
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        let timeouts = self.0.slot::<Timeouts>();
+        let timeouts = timeouts_of(self.0);
         timeouts.running = false;
         timeouts.armed = None;
         arm(self.0);
@@ -163,13 +166,12 @@ impl Drop for Running<'_> {
 
 /// Runs those that are due (`processTimers`, `listOnTimeout`).
 fn run(cx: &mut Ctx) {
-    cx.slot::<Timeouts>().running = true;
+    timeouts_of(cx).running = true;
     let running = Running(cx);
     scope::enter(running.0, |cx| {
         let now = nanoseconds(cx.now());
         let mut is_first = true;
-        while cx
-            .slot::<Timeouts>()
+        while timeouts_of(cx)
             .lists
             .next()
             .is_some_and(|(expiry, _)| expiry <= now)
@@ -180,7 +182,7 @@ fn run(cx: &mut Ctx) {
             if scope::uncaught(cx).is_some() {
                 return;
             }
-            let Some((timeout, action)) = cx.slot::<Timeouts>().lists.take_due(now) else {
+            let Some((timeout, action)) = timeouts_of(cx).lists.take_due(now) else {
                 return;
             };
             call(cx, timeout, action);
@@ -191,7 +193,7 @@ fn run(cx: &mut Ctx) {
 fn call(cx: &mut Ctx, timeout: Timeout, action: Action) {
     if let Action::Once(f) = action {
         // It is gone before it runs: nothing can be done with it any more.
-        let left = cx.slot::<Timeouts>().lists.remove(timeout);
+        let left = timeouts_of(cx).lists.remove(timeout);
         drop(left);
         return f(cx);
     }
@@ -217,7 +219,7 @@ struct Visit<'a> {
 impl Drop for Visit<'_> {
     fn drop(&mut self) {
         let action = std::mem::replace(&mut self.action, Action::Running);
-        let lists = &mut self.cx.slot::<Timeouts>().lists;
+        let lists = &mut timeouts_of(self.cx).lists;
         let over = lists.put_back(self.timeout, action, self.began);
         drop(over);
     }

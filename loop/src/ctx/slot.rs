@@ -1,12 +1,11 @@
 //! The host's own data, one of each type.
 
-use std::any::{Any, TypeId};
-
 use crate::Ctx;
+use crate::sys::Untyped;
 
-/// A few values, told apart by their types. A list, not a map: there are a handful, and the first is asked for most.
+/// A few values, told apart by their types. A list, not a map: there are a handful, and the one that was asked for last stands first.
 #[derive(Default)]
-pub(crate) struct Slots(Vec<(TypeId, Box<dyn Any>)>);
+pub(crate) struct Slots(Vec<Untyped>);
 
 impl std::fmt::Debug for Slots {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -31,53 +30,56 @@ impl Ctx {
     /// ```
     #[inline]
     pub fn slot<T: Default + 'static>(&mut self) -> &mut T {
-        let at = match self.slots.find(TypeId::of::<T>()) {
-            Some(at) => at,
-            None => self.slots.add(T::default()),
-        };
-        self.slots.get_mut(at)
+        if !self.slots.is_first::<T>() && !self.slots.bring_forward::<T>() {
+            self.slots.add_first(T::default());
+        }
+        self.slots.first_mut()
     }
 
     /// The loop's value of type `T`, if there is one.
-    #[inline]
     pub fn get_slot<T: 'static>(&self) -> Option<&T> {
-        let at = self.slots.find(TypeId::of::<T>())?;
-        self.slots.0[at].1.downcast_ref()
+        self.slots.0.iter().find_map(Untyped::get)
     }
 
     /// Gives the loop its value of type `T`, and returns the one it had (libuv: `uv_loop_set_data`).
     pub fn set_slot<T: 'static>(&mut self, value: T) -> Option<T> {
-        match self.slots.find(TypeId::of::<T>()) {
-            Some(at) => Some(std::mem::replace(self.slots.get_mut(at), value)),
-            None => {
-                self.slots.add(value);
-                None
-            }
+        if self.slots.bring_forward::<T>() {
+            return Some(std::mem::replace(self.slots.first_mut(), value));
         }
+        self.slots.add_first(value);
+        None
     }
 
     /// Takes the loop's value of type `T` away.
     pub fn take_slot<T: 'static>(&mut self) -> Option<T> {
-        let at = self.slots.find(TypeId::of::<T>())?;
-        let (_, value) = self.slots.0.swap_remove(at);
-        value.downcast().ok().map(|value| *value)
+        let at = self.slots.0.iter().position(Untyped::is::<T>)?;
+        self.slots.0.swap_remove(at).into()
     }
 }
 
 impl Slots {
     #[inline]
-    fn find(&self, of: TypeId) -> Option<usize> {
-        self.0.iter().position(|(id, _)| *id == of)
+    fn is_first<T: 'static>(&self) -> bool {
+        self.0.first().is_some_and(Untyped::is::<T>)
     }
 
-    fn add<T: 'static>(&mut self, value: T) -> usize {
-        self.0.push((TypeId::of::<T>(), Box::new(value)));
-        self.0.len() - 1
+    /// Puts the value of type `T` first. False if there is none.
+    #[cold]
+    fn bring_forward<T: 'static>(&mut self) -> bool {
+        let at = self.0.iter().position(Untyped::is::<T>);
+        at.map(|at| self.0.swap(0, at)).is_some()
     }
 
+    fn add_first<T: 'static>(&mut self, value: T) {
+        self.0.push(Untyped::new(value));
+        let last = self.0.len() - 1;
+        self.0.swap(0, last);
+    }
+
+    /// The first, which is a `T`.
     #[inline]
-    fn get_mut<T: 'static>(&mut self, at: usize) -> &mut T {
-        let value = self.0[at].1.downcast_mut();
-        value.expect("a slot holds a value of the type it is filed under")
+    fn first_mut<T: 'static>(&mut self) -> &mut T {
+        let value = self.0.first_mut().and_then(Untyped::get_mut);
+        value.expect("the value was brought forward just now")
     }
 }

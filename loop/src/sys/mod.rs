@@ -44,6 +44,7 @@ mod socket;
 mod tcp_info;
 mod thread;
 mod transfer;
+mod untyped;
 mod vector;
 mod waker;
 
@@ -83,3 +84,4 @@ pub(crate) use erased::Erased;
 pub(crate) use fd::set_nonblocking_raw;
 pub(crate) use thread::spawn_thread;
 pub(crate) use waker::Waker;
+pub(crate) use untyped::Untyped;
