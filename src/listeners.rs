@@ -67,13 +67,8 @@ impl<L> Listeners<L> {
     }
 
     fn insert(&mut self, at: usize, call: L, once: bool) -> ListenerId {
-        let id = ListenerId::next();
-        let listener = Listener {
-            id,
-            once,
-            spent: Cell::new(false),
-            call: Cell::new(Some(call)),
-        };
+        let listener = Listener::new(call, once);
+        let id = listener.id;
         self.list.insert(at, Rc::new(listener));
         id
     }
@@ -121,7 +116,21 @@ impl<L> fmt::Debug for Listeners<L> {
 }
 
 impl<L> Listener<L> {
+    pub(crate) fn new(call: L, once: bool) -> Listener<L> {
+        Listener {
+            id: ListenerId::next(),
+            once,
+            spent: Cell::new(false),
+            call: Cell::new(Some(call)),
+        }
+    }
+
+    pub(crate) fn id(&self) -> ListenerId {
+        self.id
+    }
+
     /// One that is there for once, and is to be called now: it is taken off first. Nothing if it has been called already.
+    #[inline]
     pub(crate) fn claim(&self) -> Claim {
         match self.once {
             false => Claim::Stays,
@@ -130,27 +139,41 @@ impl<L> Listener<L> {
         }
     }
 
-    /// Calls it, as [`in_callback`], and puts it back, even if it panics, before anything is delivered.
-    pub(crate) fn run<R>(
-        &self,
-        cx: &mut Ctx,
-        call: impl FnOnce(&mut L, &mut Ctx) -> R,
-    ) -> Option<R> {
-        in_callback(cx, |cx| {
-            let mut visit = Visit {
-                listener: self,
-                call: Some(self.call.take()?),
-            };
-            Some(call(visit.call.as_mut()?, cx))
-        })
+    /// Calls it, as [`in_callback`], and puts it back. Nothing if it is running.
+    fn run(&self, cx: &mut Ctx, call: impl FnOnce(&mut L, &mut Ctx)) {
+        if let Some(taken) = self.take() {
+            self.run_taken(cx, taken, call);
+        }
     }
 
-    /// Looks at it.
-    pub(crate) fn peek<R>(&self, look: impl FnOnce(&L) -> R) -> Option<R> {
-        let call = self.call.take()?;
-        let seen = look(&call);
+    /// Takes it out, to be called; nothing if it is running.
+    #[inline]
+    pub(crate) fn take(&self) -> Option<L> {
+        self.call.take()
+    }
+
+    #[inline]
+    pub(crate) fn put_back(&self, call: L) {
         self.call.set(Some(call));
-        Some(seen)
+    }
+
+    /// Calls one that was taken out, as [`in_callback`], and puts it back, even if it panics, before anything is delivered.
+    #[inline]
+    pub(crate) fn run_taken(
+        &self,
+        cx: &mut Ctx,
+        taken: L,
+        call: impl FnOnce(&mut L, &mut Ctx),
+    ) {
+        let mut visit = Visit {
+            listener: self,
+            call: Some(taken),
+        };
+        in_callback(cx, move |cx| {
+            if let Some(taken) = &mut visit.call {
+                call(taken, cx);
+            }
+        });
     }
 }
 
@@ -170,6 +193,7 @@ struct Visit<'a, L> {
 }
 
 impl<L> Drop for Visit<'_, L> {
+    #[inline]
     fn drop(&mut self) {
         self.listener.call.set(self.call.take());
     }
@@ -322,32 +346,45 @@ pub(crate) fn in_callback<R>(cx: &mut Ctx, f: impl FnOnce(&mut Ctx) -> R) -> R {
     }
     deferred.depth += 1;
     // What waited before must not overtake what this one brings about.
-    let before = Before {
-        waiting: std::mem::take(&mut deferred.waiting),
-        cx,
+    let waiting = match deferred.waiting.is_empty() {
+        true => None,
+        false => Some(std::mem::take(&mut deferred.waiting)),
     };
+    let before = Before { waiting, cx };
     let result = leaf(before.cx, f);
-    run_waiting(before.cx);
+    before.end();
     result
 }
 
 struct Before<'a> {
     cx: &'a mut Ctx,
-    waiting: VecDeque<Delivery>,
+    waiting: Option<VecDeque<Delivery>>,
+}
+
+impl Before<'_> {
+    #[inline]
+    fn end(self) {
+        let deferred = deferred(self.cx);
+        if deferred.waiting.is_empty() && self.waiting.is_none() {
+            deferred.depth -= 1;
+            std::mem::forget(self);
+        } else {
+            run_waiting(self.cx);
+        }
+    }
 }
 
 impl Drop for Before<'_> {
-    #[inline]
+    #[cold]
     fn drop(&mut self) {
         let deferred = deferred(self.cx);
         deferred.depth -= 1;
-        if self.waiting.is_empty() {
-            return;
-        }
-        // There is something in there only after a panic.
-        let rest = std::mem::replace(&mut deferred.waiting, std::mem::take(&mut self.waiting));
-        for next in rest.into_iter().rev() {
-            deferred.waiting.push_front(next);
+        if let Some(waiting) = self.waiting.take() {
+            // There is something in there only after a panic.
+            let rest = std::mem::replace(&mut deferred.waiting, waiting);
+            for next in rest.into_iter().rev() {
+                deferred.waiting.push_front(next);
+            }
         }
     }
 }
@@ -367,7 +404,7 @@ pub(crate) fn deliver(cx: &mut Ctx, f: impl FnOnce(&mut Ctx) + 'static) {
 pub(crate) fn run_waiting(cx: &mut Ctx) {
     while let Some(next) = deferred(cx).waiting.pop_front() {
         // After an error that nobody caught, nobody is called.
-        if env::uncaught(cx).is_none() {
+        if !env::is_over(cx) {
             next(cx);
         }
     }

@@ -198,6 +198,12 @@ impl Drop for HookVisit<'_> {
     }
 }
 
+/// Whether an error that nobody caught has ended the run.
+#[inline]
+pub(crate) fn is_over(cx: &mut Ctx) -> bool {
+    environment::of(cx).scopes.fatal.is_some()
+}
+
 /// The error that ended the run, if one did.
 pub fn uncaught(cx: &Ctx) -> Option<&Error> {
     environment::look(cx)?.scopes.fatal.as_ref()

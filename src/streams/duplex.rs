@@ -5,13 +5,12 @@ use std::fmt;
 use uvox_loop::{Ctx, Handle, Key, Kind, State};
 
 use super::destroy::Destroying;
-use super::events::{Event, Hear};
+use super::hearers::Hearers;
 use super::methods::DuplexMethods;
 use super::options::Options;
 use super::readable::ReadableState;
 use super::writable::WritableState;
 use crate::Error;
-use crate::listeners::Listeners;
 
 /// A stream as Node's JavaScript has it: one that can be read, one that can be written to, or both (`Readable`, `Writable`, `Duplex`). It is a
 /// name, and can be copied freely.
@@ -34,7 +33,7 @@ pub struct DuplexState {
     pub(super) below: Key,
     pub(super) readable: Option<ReadableState>,
     pub(super) writable: Option<WritableState>,
-    pub(super) listeners: [Listeners<Hear>; Event::COUNT],
+    pub(super) listeners: Hearers,
     pub(super) allow_half_open: bool,
     pub(super) auto_destroy: bool,
     pub(super) emit_close: bool,
@@ -54,6 +53,14 @@ static DUPLEX: Kind<DuplexState> = Kind::new("duplex");
 
 impl State for DuplexState {
     const KIND: &'static Kind<DuplexState> = &DUPLEX;
+}
+
+impl DuplexState {
+    /// Whether it was not destroyed, and has not failed.
+    #[inline]
+    pub(super) fn is_able(&self) -> bool {
+        !self.destroyed && self.errored.is_none()
+    }
 }
 
 impl Duplex {
@@ -109,7 +116,7 @@ impl Duplex {
             below,
             readable,
             writable,
-            listeners: [const { Listeners::new() }; Event::COUNT],
+            listeners: Hearers::default(),
             allow_half_open: options.allow_half_open,
             auto_destroy: options.auto_destroy,
             emit_close: options.emit_close,
@@ -140,18 +147,22 @@ impl Duplex {
         self.0.key()
     }
 
+    #[inline]
     pub(super) fn state(self, cx: &Ctx) -> Option<&DuplexState> {
         cx.state(self.0)
     }
 
+    #[inline]
     pub(super) fn state_mut(self, cx: &mut Ctx) -> Option<&mut DuplexState> {
         cx.state_mut(self.0)
     }
 
+    #[inline]
     pub(super) fn readable_half(self, cx: &mut Ctx) -> Option<&mut ReadableState> {
         self.state_mut(cx)?.readable.as_mut()
     }
 
+    #[inline]
     pub(super) fn writable_half(self, cx: &mut Ctx) -> Option<&mut WritableState> {
         self.state_mut(cx)?.writable.as_mut()
     }

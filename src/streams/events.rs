@@ -6,6 +6,7 @@ use uvox_loop::Ctx;
 
 use super::chunk::Chunk;
 use super::duplex::Duplex;
+use super::hearers::Called;
 use super::readable;
 use crate::listeners::{self, Claim, Listener, ListenerId};
 use crate::{Error, env};
@@ -103,13 +104,9 @@ impl Duplex {
         let Some(state) = self.state_mut(cx) else {
             return ListenerId::next();
         };
-        let listeners = &mut state.listeners[event as usize];
-        let id = match how {
-            Place::Behind => listeners.add(hear),
-            Place::Once => listeners.add_once(hear),
-            Place::Before => return listeners.prepend(hear),
-        };
+        let id = state.listeners.add(event, how, hear);
         match event {
+            _ if how == Place::Before => {}
             Event::Data => readable::data_is_wanted(cx, self),
             Event::Readable => readable::readable_is_wanted(cx, self),
             _ => {}
@@ -122,7 +119,7 @@ impl Duplex {
         let Some(state) = self.state_mut(cx) else {
             return false;
         };
-        if !state.listeners[event as usize].remove(id) {
+        if !state.listeners.remove(event, id) {
             return false;
         }
         match event {
@@ -140,16 +137,16 @@ impl Duplex {
     /// How many listeners an event has (`listenerCount`).
     pub fn listener_count(self, cx: &Ctx, event: Event) -> usize {
         self.state(cx)
-            .map_or(0, |state| state.listeners[event as usize].len())
+            .map_or(0, |state| state.listeners.count(event))
     }
 
     /// Emits an event: at once, or, inside of a call or a callback of a user's, as soon as that is over. False if nobody listens.
     pub(super) fn emit(self, cx: &mut Ctx, event: Event, arg: Arg) -> bool {
-        let Some(state) = self.state_mut(cx) else {
+        let Some(state) = self.state(cx) else {
             return false;
         };
-        let listeners = &state.listeners[event as usize];
-        if listeners.is_empty() {
+        let called = state.listeners.called(event);
+        if let Called::Nobody = called {
             if let Arg::Error(error) = arg {
                 listeners::deliver(cx, move |cx| env::throw(cx, error));
             }
@@ -158,36 +155,39 @@ impl Duplex {
         let _cause = uvox_loop::emit!(Net, "event" @ self.0, event = event.name())
             .map(uvox_loop::trace::cause);
         if listeners::is_held(cx) {
-            self.emit_later(cx, event, arg);
+            self.emit_later(cx, event, called, arg);
         } else {
-            self.emit_now(cx, event, &arg);
+            self.emit_now(cx, event, called, &arg);
         }
         true
     }
 
-    fn emit_now(self, cx: &mut Ctx, event: Event, arg: &Arg) {
-        let Some(state) = self.state(cx) else {
-            return;
-        };
-        let listeners = &state.listeners[event as usize];
-        if let Some(only) = listeners.single() {
-            if self.claim(cx, event, &only) {
-                self.call(cx, &only, arg);
+    #[inline]
+    fn emit_now(self, cx: &mut Ctx, event: Event, called: Called, arg: &Arg) {
+        match called {
+            Called::Nobody => {}
+            Called::One(only) => {
+                if self.claim(cx, event, &only) {
+                    self.call(cx, &only, arg);
+                }
             }
-            return;
-        }
-        for listener in listeners.snapshot() {
-            if self.claim(cx, event, &listener) {
-                self.call(cx, &listener, arg);
+            Called::Several(all) => {
+                for listener in all {
+                    if self.claim(cx, event, &listener) {
+                        self.call(cx, &listener, arg);
+                    }
+                }
             }
         }
     }
 
     /// Those that are there now hear of it, and those that are there for once are gone from now on.
-    fn emit_later(self, cx: &mut Ctx, event: Event, arg: Arg) {
-        let mut called = self
-            .state(cx)
-            .map_or_else(Vec::new, |state| state.listeners[event as usize].snapshot());
+    fn emit_later(self, cx: &mut Ctx, event: Event, called: Called, arg: Arg) {
+        let mut called = match called {
+            Called::Nobody => return,
+            Called::One(only) => vec![only],
+            Called::Several(all) => all,
+        };
         called.retain(|listener| self.claim(cx, event, listener));
         listeners::deliver(cx, move |cx| {
             for listener in called {
@@ -196,6 +196,7 @@ impl Duplex {
         });
     }
 
+    #[inline]
     fn claim(self, cx: &mut Ctx, event: Event, listener: &Listener<Hear>) -> bool {
         match listener.claim() {
             Claim::Stays => true,
@@ -207,22 +208,24 @@ impl Duplex {
         }
     }
 
+    #[inline]
     fn call(self, cx: &mut Ctx, listener: &Listener<Hear>, arg: &Arg) {
         // After an error that nobody caught, nobody is called.
-        if env::uncaught(cx).is_some() {
+        if env::is_over(cx) {
             return;
         }
-        let machine = listener.peek(|hear| match hear {
-            Hear::Machine(f) => Some(f.clone()),
-            Hear::User(_) => None,
-        });
-        if let Some(f) = machine.flatten() {
-            return f(cx, self, arg);
-        }
-        listener.run(cx, |hear, cx| {
-            if let Hear::User(f) = hear {
+        match listener.take() {
+            Some(Hear::Machine(f)) => {
+                listener.put_back(Hear::Machine(f.clone()));
                 f(cx, self, arg);
             }
-        });
+            Some(Hear::User(f)) => listener.run_taken(cx, Hear::User(f), |hear, cx| {
+                if let Hear::User(f) = hear {
+                    f(cx, self, arg);
+                }
+            }),
+            // It is running.
+            None => {}
+        }
     }
 }

@@ -19,6 +19,13 @@ pub trait DuplexMethods: Sync {
         stream.fail(cx, errors::not_implemented("_read()"));
     }
 
+    /// Whether all that comes is [pushed](Duplex::push) anyway, as things are, so that [`read`](DuplexMethods::read) would change nothing: then it need not be
+    /// called.
+    fn reads_on(&self, cx: &Ctx, below: Key) -> bool {
+        let _ = (cx, below);
+        false
+    }
+
     /// Writes one piece (`_write`), and answers once by [`Duplex::written`]; until then no other is given.
     fn write(&self, cx: &mut Ctx, stream: Duplex, below: Key, chunk: Chunk) {
         if self.has_writev(cx, below) {

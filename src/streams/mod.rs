@@ -43,6 +43,7 @@ mod encoding;
 mod errors;
 mod events;
 mod finished;
+mod hearers;
 mod methods;
 mod on;
 mod options;

@@ -4,12 +4,23 @@ use crate::Ctx;
 use crate::sys::Untyped;
 
 /// A few values, told apart by their types. A list, not a map: there are a handful, and the one that was asked for last stands first.
-#[derive(Default)]
-pub(crate) struct Slots(Vec<Untyped>);
+pub(crate) struct Slots {
+    first: Untyped,
+    others: Vec<Untyped>,
+}
+
+impl Default for Slots {
+    fn default() -> Slots {
+        Slots {
+            first: Untyped::new(()),
+            others: Vec::new(),
+        }
+    }
+}
 
 impl std::fmt::Debug for Slots {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Slots({})", self.0.len())
+        write!(f, "Slots({})", self.others.len() + 1)
     }
 }
 
@@ -30,21 +41,20 @@ impl Ctx {
     /// ```
     #[inline]
     pub fn slot<T: Default + 'static>(&mut self) -> &mut T {
-        if !self.slots.is_first::<T>() && !self.slots.bring_forward::<T>() {
-            self.slots.add_first(T::default());
-        }
-        self.slots.first_mut()
+        Untyped::get_or(&mut self.slots, |slots| &mut slots.first, Slots::find_or_make)
     }
 
     /// The loop's value of type `T`, if there is one.
     pub fn get_slot<T: 'static>(&self) -> Option<&T> {
-        self.slots.0.iter().find_map(Untyped::get)
+        let mut all = std::iter::once(&self.slots.first).chain(&self.slots.others);
+        all.find_map(Untyped::get)
     }
 
     /// Gives the loop its value of type `T`, and returns the one it had (libuv: `uv_loop_set_data`).
     pub fn set_slot<T: 'static>(&mut self, value: T) -> Option<T> {
         if self.slots.bring_forward::<T>() {
-            return Some(std::mem::replace(self.slots.first_mut(), value));
+            let first = self.slots.first.get_mut()?;
+            return Some(std::mem::replace(first, value));
         }
         self.slots.add_first(value);
         None
@@ -52,34 +62,39 @@ impl Ctx {
 
     /// Takes the loop's value of type `T` away.
     pub fn take_slot<T: 'static>(&mut self) -> Option<T> {
-        let at = self.slots.0.iter().position(Untyped::is::<T>)?;
-        self.slots.0.swap_remove(at).into()
+        if !self.slots.bring_forward::<T>() {
+            return None;
+        }
+        let next = self.slots.others.pop();
+        std::mem::replace(&mut self.slots.first, next.unwrap_or_else(|| Untyped::new(()))).into()
     }
 }
 
 impl Slots {
-    #[inline]
-    fn is_first<T: 'static>(&self) -> bool {
-        self.0.first().is_some_and(Untyped::is::<T>)
-    }
-
     /// Puts the value of type `T` first. False if there is none.
-    #[cold]
     fn bring_forward<T: 'static>(&mut self) -> bool {
-        let at = self.0.iter().position(Untyped::is::<T>);
-        at.map(|at| self.0.swap(0, at)).is_some()
+        if self.first.is::<T>() {
+            return true;
+        }
+        let Some(other) = self.others.iter_mut().find(|other| other.is::<T>()) else {
+            return false;
+        };
+        std::mem::swap(&mut self.first, other);
+        true
     }
 
     fn add_first<T: 'static>(&mut self, value: T) {
-        self.0.push(Untyped::new(value));
-        let last = self.0.len() - 1;
-        self.0.swap(0, last);
+        let former = std::mem::replace(&mut self.first, Untyped::new(value));
+        self.others.push(former);
     }
 
-    /// The first, which is a `T`.
-    #[inline]
-    fn first_mut<T: 'static>(&mut self) -> &mut T {
-        let value = self.0.first_mut().and_then(Untyped::get_mut);
-        value.expect("the value was brought forward just now")
+    /// The value of type `T`, which stands first from now on.
+    #[cold]
+    fn find_or_make<T: Default + 'static>(&mut self) -> &mut T {
+        if !self.bring_forward::<T>() {
+            self.add_first(T::default());
+        }
+        let first = self.first.get_mut();
+        first.expect("it was put there just now")
     }
 }

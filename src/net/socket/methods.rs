@@ -1,11 +1,11 @@
 //! What the stream asks of the socket (`Socket.prototype._read`, `_write`, `_writev`, `_final`, `_destroy`).
 
-use uvox_loop::{Ctx, Errno, Key, emit, trace};
+use uvox_loop::{Ctx, Errno, Handle, Key, emit, trace};
 use uvox_stream::node::HandleWrap;
 
 use super::ending;
 use super::read::{self, try_read_start};
-use super::state::Socket;
+use super::state::{Socket, SocketState};
 use super::write::{self, Data};
 use crate::net::errors;
 use crate::streams::{Chunk, Duplex, DuplexMethods};
@@ -26,6 +26,13 @@ impl DuplexMethods for Methods {
         } else if !state.reading {
             try_read_start(cx, socket);
         }
+    }
+
+    fn reads_on(&self, cx: &Ctx, below: Key) -> bool {
+        let socket: Option<&SocketState> = cx.state(Handle::from_key(below));
+        socket.is_some_and(|state| {
+            state.reading && !state.connecting && !state.has_user_buffer && state.wrap.is_some()
+        })
     }
 
     fn write(&self, cx: &mut Ctx, stream: Duplex, below: Key, chunk: Chunk) {

@@ -54,8 +54,8 @@ pub(super) fn on_stream_read(
         socket.refresh_timeout(cx);
         match data {
             Ok(bytes) if !socket.duplex.is_destroyed(cx) => {
-                let chunk = arena::copy(cx, bytes);
-                if !socket.duplex.push(cx, chunk) {
+                let chunk = arena::copy(cx, bytes).into();
+                if !socket.duplex.push_inside(cx, chunk) {
                     stop(cx, socket, base);
                 }
             }

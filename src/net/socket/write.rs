@@ -35,10 +35,13 @@ pub(super) fn write(cx: &mut Ctx, socket: Socket, data: Data) {
         return wait_for_connection(cx, socket, data);
     }
     state.pending_bytes = 0;
+    let timeout = state.timeout;
     let Some(wrap) = state.wrap else {
         return socket.duplex.written(cx, Err(errors::socket_closed()));
     };
-    socket.refresh_timeout(cx);
+    if let Some(timeout) = timeout {
+        timeout.refresh(cx);
+    }
     let bytes = data.len();
     let _cause = emit!(Net, "socket.write" @ socket.handle, bytes = bytes).map(trace::cause);
     let base = wrap.stream_base();

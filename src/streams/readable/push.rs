@@ -22,6 +22,11 @@ impl Duplex {
         self.answer(cx, |cx| push(cx, self, Some(chunk)))
     }
 
+    /// The same, from inside of a [scope](env::enter) that is open already.
+    pub(crate) fn push_inside(self, cx: &mut Ctx, chunk: Chunk) -> bool {
+        push(cx, self, Some(chunk))
+    }
+
     /// There is no more data, says what lies below (`push(null)`). When what waits has been read, 'end' follows.
     pub fn push_eof(self, cx: &mut Ctx) {
         self.answer(cx, |cx| push(cx, self, None));
@@ -37,6 +42,7 @@ impl Duplex {
 }
 
 fn push(cx: &mut Ctx, d: Duplex, chunk: Option<Chunk>) -> bool {
+    let held = listeners::is_held(cx);
     let Some(state) = d.state_mut(cx) else {
         return false;
     };
@@ -51,8 +57,7 @@ fn push(cx: &mut Ctx, d: Duplex, chunk: Option<Chunk>) -> bool {
     };
     if chunk.is_empty() {
         r.reading = false;
-        maybe_read_more(cx, d);
-        return can_push_more(cx, d);
+        return maybe_read_more(cx, d);
     }
     if r.ended {
         error_or_destroy(cx, d, errors::push_after_eof(), false);
@@ -70,12 +75,16 @@ fn push(cx: &mut Ctx, d: Duplex, chunk: Option<Chunk>) -> bool {
     };
     match text {
         Some(text) if text.is_empty() => {
-            maybe_read_more(cx, d);
-            return can_push_more(cx, d);
+            return maybe_read_more(cx, d);
         }
         Some(text) => chunk = Chunk::Text(text),
         None if r.decoder.is_none() => chunk = Chunk::Bytes(chunk.into_bytes()),
         None => {}
+    }
+    if !held && r.gives_out_at_once() {
+        r.given_out();
+        d.emit(cx, Event::Data, Arg::Chunk(chunk));
+        return maybe_read_more(cx, d);
     }
     add_chunk(cx, d, chunk, false) || can_push_more(cx, d)
 }
@@ -120,10 +129,9 @@ fn add_chunk(cx: &mut Ctx, d: Duplex, chunk: Chunk, to_front: bool) -> bool {
         return false;
     };
     let ended = r.ended;
-    let at_once = r.is_flowing() && !r.sync && r.data_listening && r.length() == 0;
+    let at_once = r.gives_out_at_once();
     if at_once && !held {
-        r.awaited.clear();
-        r.data_emitted = true;
+        r.given_out();
         d.emit(cx, Event::Data, Arg::Chunk(chunk));
     } else {
         match to_front {
@@ -150,8 +158,7 @@ fn give_out(cx: &mut Ctx, d: Duplex) {
         && r.is_flowing()
         && let Some(chunk) = r.buffer.pop()
     {
-        r.awaited.clear();
-        r.data_emitted = true;
+        r.given_out();
         d.emit(cx, Event::Data, Arg::Chunk(chunk));
     }
 }
@@ -178,18 +185,32 @@ fn on_eof(cx: &mut Ctx, d: Duplex) {
     }
 }
 
-/// Asks for more in a tick, if there is room.
-pub(super) fn maybe_read_more(cx: &mut Ctx, d: Duplex) {
-    let Some(state) = d.state_mut(cx) else {
-        return;
+/// Asks for more in a tick, if there is room. Says whether more may be pushed.
+///
+/// Node makes the tick after each chunk. Where what lies below reads on anyway, all that it would do is done at once.
+pub(super) fn maybe_read_more(cx: &mut Ctx, d: Duplex) -> bool {
+    let Some(state) = d.state(cx) else {
+        return false;
     };
-    let constructed = state.constructed;
-    if let Some(r) = &mut state.readable
-        && constructed
-        && !std::mem::replace(&mut r.reading_more, true)
-    {
-        env::next_tick_of(cx, d.key(), |cx, key| read_more(cx, Duplex::from_key(key)));
+    let Some(r) = &state.readable else {
+        return false;
+    };
+    let more = r.can_push_more();
+    if !state.constructed || r.reading_more {
+        return more;
     }
+    let reads_on = r.only_awaits_more()
+        && state.is_able()
+        && state.methods.reads_on(cx, state.below);
+    if let Some(r) = d.readable_half(cx) {
+        if reads_on {
+            r.reading = true;
+            return more;
+        }
+        r.reading_more = true;
+    }
+    env::next_tick_of(cx, d.key(), |cx, key| read_more(cx, Duplex::from_key(key)));
+    more
 }
 
 fn read_more(cx: &mut Ctx, d: Duplex) {

@@ -109,6 +109,22 @@ impl ReadableState {
         self.end_emitted = !self.enabled;
     }
 
+    /// Whether what is pushed goes to the listeners, past the buffer.
+    pub(super) fn gives_out_at_once(&self) -> bool {
+        self.is_flowing() && !self.sync && self.data_listening && self.length() == 0
+    }
+
+    /// A piece is given out.
+    pub(super) fn given_out(&mut self) {
+        self.awaited.clear();
+        self.data_emitted = true;
+    }
+
+    /// Whether a `read(0)` would do nothing but ask what lies below.
+    pub(super) fn only_awaits_more(&self) -> bool {
+        self.is_flowing() && !self.ended && !self.sync && self.need_readable && self.length() == 0
+    }
+
     /// Whether more may be pushed.
     pub(super) fn can_push_more(&self) -> bool {
         !self.ended && (self.length() < self.high_water_mark || self.length() == 0)

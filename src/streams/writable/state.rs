@@ -8,6 +8,7 @@ use uvox_loop::Ctx;
 use crate::Error;
 use crate::streams::chunk::Chunk;
 use crate::streams::duplex::{Duplex, DuplexState};
+use crate::streams::errors;
 use crate::streams::options::Options;
 
 /// The callback of a write or of an end.
@@ -84,6 +85,24 @@ impl WritableState {
 }
 
 impl WritableState {
+    /// Why no write of that length is taken, if none is.
+    #[inline]
+    pub(super) fn refusal(&self, len: usize, destroyed: bool) -> Option<Error> {
+        if self.ending {
+            Some(errors::write_after_end())
+        } else if self.length.saturating_add(len) > self.limit {
+            Some(errors::buffer_full(self.limit))
+        } else {
+            destroyed.then(|| errors::destroyed("write"))
+        }
+    }
+
+    /// Whether a write that was answered at once has no consequences: nobody waits for it, and nothing else waits.
+    #[inline]
+    pub(super) fn nothing_follows(&self) -> bool {
+        self.callbacks.is_empty() && self.buffered.is_empty() && !self.need_drain && !self.ending
+    }
+
     /// It can be written to, after all (`undestroy`).
     pub(in crate::streams) fn revive(&mut self) {
         self.final_called = false;

@@ -38,6 +38,7 @@ impl Duplex {
     /// Says that what was asked to be written is written, or has failed: the answer to [`write`](super::super::DuplexMethods::write) and
     /// [`writev`](super::super::DuplexMethods::writev), at once or later. One that nobody asked for is an error of the stream's
     /// (`ERR_MULTIPLE_CALLBACK`).
+    #[inline]
     pub fn written(self, cx: &mut Ctx, result: Result<(), Error>) {
         self.answer(cx, |cx| on_write(cx, self, result.err()));
     }
@@ -59,9 +60,9 @@ pub(in crate::streams) fn write(
     chunk: Chunk,
     callback: Option<Written>,
 ) -> Result<bool, Refused> {
-    if let Some((methods, below)) = d.methods(cx)
-        && d.writable_ended(cx)
-        && let Some(error) = methods.refuse_write(cx, d, below)
+    if let Some(state) = d.state(cx)
+        && state.writable.as_ref().is_some_and(|w| w.ending)
+        && let Some(error) = state.methods.refuse_write(cx, d, state.below)
     {
         fail_in_tick(cx, callback, &error);
         destroy(cx, d, Some(error));
@@ -84,40 +85,25 @@ pub(super) fn write_last(
     chunk: Chunk,
     callback: Option<Written>,
 ) -> Result<bool, Refused> {
-    let state = d.state_mut(cx);
-    let destroyed = state.as_ref().is_none_or(|state| state.destroyed);
-    let is_written = state.as_ref().is_none_or(|state| state.writable.is_some());
-    let error = match state.and_then(|state| state.writable.as_mut()) {
-        _ if !is_written => errors::not_implemented("write()"),
-        Some(w) if w.ending => errors::write_after_end(),
-        Some(w) if w.length.saturating_add(chunk.len()) > w.limit => errors::buffer_full(w.limit),
-        Some(w) if !destroyed => {
-            w.pending_callbacks += 1;
-            let chunk = match chunk {
-                Chunk::Text(text) if w.decode_strings => Chunk::Bytes(text.into()),
-                chunk => chunk,
-            };
-            return Ok(write_or_buffer(cx, d, chunk, callback));
-        }
-        _ => errors::destroyed("write"),
-    };
-    fail_in_tick(cx, callback, &error);
-    // One that can only be read is none the worse for it.
-    if is_written {
-        error_or_destroy(cx, d, error, true);
-    }
-    Err(Refused)
-}
-
-fn write_or_buffer(cx: &mut Ctx, d: Duplex, chunk: Chunk, callback: Option<Written>) -> bool {
     let Some(state) = d.state_mut(cx) else {
-        return false;
+        return refuse(cx, d, errors::destroyed("write"), callback);
     };
     let must_wait = state.errored.is_some() || !state.constructed;
+    let (destroyed, methods, below) = (state.destroyed, state.methods, state.below);
     let Some(w) = &mut state.writable else {
-        return false;
+        // One that can only be read is none the worse for it.
+        fail_in_tick(cx, callback, &errors::not_implemented("write()"));
+        return Err(Refused);
+    };
+    if let Some(error) = w.refusal(chunk.len(), destroyed) {
+        return refuse(cx, d, error, callback);
+    }
+    let chunk = match chunk {
+        Chunk::Text(text) if w.decode_strings => Chunk::Bytes(text.into()),
+        chunk => chunk,
     };
     let len = chunk.len();
+    w.pending_callbacks += 1;
     w.length += len;
     let waits = must_wait || w.writing || w.corked > 0;
     if waits {
@@ -127,22 +113,38 @@ fn write_or_buffer(cx: &mut Ctx, d: Duplex, chunk: Chunk, callback: Option<Writt
         w.callbacks.extend(callback);
         w.writing = true;
         w.sync = true;
-        let (methods, below) = (state.methods, state.below);
         methods.write(cx, d, below, chunk);
     }
+    Ok(has_room(cx, d, !waits))
+}
+
+fn refuse(
+    cx: &mut Ctx,
+    d: Duplex,
+    error: Error,
+    callback: Option<Written>,
+) -> Result<bool, Refused> {
+    fail_in_tick(cx, callback, &error);
+    error_or_destroy(cx, d, error, true);
+    Err(Refused)
+}
+
+/// What a write says: whether there is room for more. If not, 'drain' will tell.
+#[inline]
+fn has_room(cx: &mut Ctx, d: Duplex, was_asked: bool) -> bool {
     let Some(state) = d.state_mut(cx) else {
         return false;
     };
-    let failed = state.destroyed || state.errored.is_some();
+    let able = state.is_able();
     let Some(w) = &mut state.writable else {
         return false;
     };
-    if !waits {
+    if was_asked {
         w.sync = false;
     }
     let enough = w.length >= w.high_water_mark && w.length > 0;
     w.need_drain |= enough;
-    !enough && !failed
+    !enough && able
 }
 
 /// What lies below has answered.
@@ -154,10 +156,15 @@ pub(super) fn on_write(cx: &mut Ctx, d: Duplex, error: Option<Error>) {
         return error_or_destroy(cx, d, errors::multiple_callback(), false);
     }
     let sync = w.sync;
-    let callbacks = std::mem::take(&mut w.callbacks);
     w.writing = false;
     w.length -= w.write_len;
     w.write_len = 0;
+    if error.is_none() && sync && w.nothing_follows() {
+        // What a write is that goes out at once, and that nobody waits for.
+        w.pending_callbacks = w.pending_callbacks.saturating_sub(1);
+        return;
+    }
+    let callbacks = std::mem::take(&mut w.callbacks);
     match error {
         Some(error) => {
             if let Some(state) = d.state_mut(cx) {

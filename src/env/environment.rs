@@ -1,0 +1,31 @@
+//! What a loop has of all this.
+
+use uvox_loop::Ctx;
+
+use super::immediate::Immediates;
+use super::scope::Scopes;
+use super::timeout::Timeouts;
+use crate::arena::Arena;
+use crate::listeners::Deferred;
+
+/// What a loop has of the environment, and of those that are asked for with every callback. It is one value, so that it is found at once.
+#[derive(Default)]
+pub(crate) struct Environment {
+    pub(super) scopes: Scopes,
+    pub(super) immediates: Immediates,
+    pub(super) timeouts: Timeouts,
+    pub(crate) deferred: Deferred,
+    pub(crate) arena: Arena,
+}
+
+/// The loop's environment.
+#[inline]
+pub(crate) fn of(cx: &mut Ctx) -> &mut Environment {
+    cx.slot()
+}
+
+/// The same, to look at; nothing as long as nobody needed it.
+#[inline]
+pub(super) fn look(cx: &Ctx) -> Option<&Environment> {
+    cx.get_slot()
+}
