@@ -173,6 +173,7 @@ impl<L> Listener<L> {
             if let Some(taken) = &mut visit.call {
                 call(taken, cx);
             }
+            visit.end();
         });
     }
 }
@@ -192,8 +193,18 @@ struct Visit<'a, L> {
     call: Option<L>,
 }
 
-impl<L> Drop for Visit<'_, L> {
+impl<L> Visit<'_, L> {
     #[inline]
+    fn end(mut self) {
+        let taken = self.call.take();
+        let former = self.listener.call.replace(taken);
+        debug_assert!(former.is_none(), "its place is free while it runs");
+        std::mem::forget((self, former));
+    }
+}
+
+impl<L> Drop for Visit<'_, L> {
+    #[cold]
     fn drop(&mut self) {
         self.listener.call.set(self.call.take());
     }

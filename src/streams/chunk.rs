@@ -15,6 +15,7 @@ pub enum Chunk {
 
 impl Chunk {
     /// How long it is: bytes, or, of a text, UTF-16 units, which is what JavaScript calls its length.
+    #[inline]
     pub fn len(&self) -> usize {
         match self {
             Chunk::Bytes(bytes) => bytes.len(),

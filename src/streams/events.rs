@@ -142,52 +142,56 @@ impl Duplex {
 
     /// Emits an event: at once, or, inside of a call or a callback of a user's, as soon as that is over. False if nobody listens.
     pub(super) fn emit(self, cx: &mut Ctx, event: Event, arg: Arg) -> bool {
+        let held = listeners::is_held(cx);
         let Some(state) = self.state(cx) else {
             return false;
         };
-        let called = state.listeners.called(event);
-        if let Called::Nobody = called {
-            if let Arg::Error(error) = arg {
-                listeners::deliver(cx, move |cx| env::throw(cx, error));
+        let called = match state.listeners.called(event) {
+            Called::Nobody => {
+                if let Arg::Error(error) = arg {
+                    listeners::deliver(cx, move |cx| env::throw(cx, error));
+                }
+                return false;
             }
-            return false;
-        }
-        let _cause = uvox_loop::emit!(Net, "event" @ self.0, event = event.name())
-            .map(uvox_loop::trace::cause);
-        if listeners::is_held(cx) {
-            self.emit_later(cx, event, called, arg);
-        } else {
-            self.emit_now(cx, event, called, &arg);
+            Called::One(only) if !held => {
+                let _cause = self.trace(event);
+                if self.claim(cx, event, &only) {
+                    self.call(cx, &only, &arg);
+                }
+                return true;
+            }
+            Called::One(only) => vec![only],
+            Called::Several(all) => all,
+        };
+        let _cause = self.trace(event);
+        match held {
+            true => self.emit_later(cx, event, called, arg),
+            false => self.emit_to_all(cx, event, &called, &arg),
         }
         true
     }
 
-    #[inline]
-    fn emit_now(self, cx: &mut Ctx, event: Event, called: Called, arg: &Arg) {
-        match called {
-            Called::Nobody => {}
-            Called::One(only) => {
-                if self.claim(cx, event, &only) {
-                    self.call(cx, &only, arg);
-                }
-            }
-            Called::Several(all) => {
-                for listener in all {
-                    if self.claim(cx, event, &listener) {
-                        self.call(cx, &listener, arg);
-                    }
-                }
+    fn emit_to_all(self, cx: &mut Ctx, event: Event, called: &[Rc<Listener<Hear>>], arg: &Arg) {
+        for listener in called {
+            if self.claim(cx, event, listener) {
+                self.call(cx, listener, arg);
             }
         }
     }
 
+    #[inline]
+    fn trace(self, event: Event) -> Option<uvox_loop::trace::Cause> {
+        uvox_loop::emit!(Net, "event" @ self.0, event = event.name()).map(uvox_loop::trace::cause)
+    }
+
     /// Those that are there now hear of it, and those that are there for once are gone from now on.
-    fn emit_later(self, cx: &mut Ctx, event: Event, called: Called, arg: Arg) {
-        let mut called = match called {
-            Called::Nobody => return,
-            Called::One(only) => vec![only],
-            Called::Several(all) => all,
-        };
+    fn emit_later(
+        self,
+        cx: &mut Ctx,
+        event: Event,
+        mut called: Vec<Rc<Listener<Hear>>>,
+        arg: Arg,
+    ) {
         called.retain(|listener| self.claim(cx, event, listener));
         listeners::deliver(cx, move |cx| {
             for listener in called {
@@ -208,7 +212,7 @@ impl Duplex {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn call(self, cx: &mut Ctx, listener: &Listener<Hear>, arg: &Arg) {
         // After an error that nobody caught, nobody is called.
         if env::is_over(cx) {

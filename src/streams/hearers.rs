@@ -42,15 +42,19 @@ impl Hearers {
 
     #[inline]
     pub(super) fn called(&self, event: Event) -> Called {
-        let mut all = self.of(event);
-        match (all.next(), all.next()) {
-            (None, _) => Called::Nobody,
-            (Some(only), None) => Called::One(only.clone()),
-            (Some(_), Some(_)) => Called::Several(self.of(event).cloned().collect()),
+        let mut called = Called::Nobody;
+        for (of, listener) in &self.0 {
+            if *of != event {
+                continue;
+            }
+            if let Called::One(_) = called {
+                return Called::Several(self.of(event).cloned().collect());
+            }
+            called = Called::One(listener.clone());
         }
+        called
     }
 
-    #[inline]
     fn of(&self, event: Event) -> impl Iterator<Item = &Rc<Listener<Hear>>> {
         let all = self.0.iter();
         all.filter_map(move |(of, listener)| (*of == event).then_some(listener))

@@ -34,6 +34,18 @@ pub trait DuplexMethods: Sync {
         stream.written(cx, Err(errors::not_implemented("_write()")));
     }
 
+    /// Writes one piece, as [`write`](DuplexMethods::write) does; what can be said at once is said here, instead of by [`Duplex::written`].
+    fn write_now(
+        &self,
+        cx: &mut Ctx,
+        stream: Duplex,
+        below: Key,
+        chunk: Chunk,
+    ) -> Option<Result<(), Error>> {
+        self.write(cx, stream, below, chunk);
+        None
+    }
+
     /// Whether there is [`writev`](DuplexMethods::writev).
     fn has_writev(&self, cx: &Ctx, below: Key) -> bool {
         let _ = (cx, below);

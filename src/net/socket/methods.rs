@@ -39,6 +39,16 @@ impl DuplexMethods for Methods {
         write::write(cx, Socket::of(stream, below), Data::One(chunk));
     }
 
+    fn write_now(
+        &self,
+        cx: &mut Ctx,
+        stream: Duplex,
+        below: Key,
+        chunk: Chunk,
+    ) -> Option<Result<(), Error>> {
+        write::begin(cx, Socket::of(stream, below), Data::One(chunk))
+    }
+
     fn has_writev(&self, _: &Ctx, _: Key) -> bool {
         true
     }

@@ -218,10 +218,12 @@ impl Socket {
         }
     }
 
+    #[inline]
     pub(super) fn state(self, cx: &Ctx) -> Option<&SocketState> {
         cx.state(self.handle)
     }
 
+    #[inline]
     pub(super) fn state_mut(self, cx: &mut Ctx) -> Option<&mut SocketState> {
         cx.state_mut(self.handle)
     }

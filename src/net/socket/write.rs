@@ -27,23 +27,30 @@ impl Data {
 }
 
 pub(super) fn write(cx: &mut Ctx, socket: Socket, data: Data) {
-    let Some(state) = socket.state_mut(cx) else {
-        return;
-    };
+    if let Some(result) = begin(cx, socket, data) {
+        socket.duplex.written(cx, result);
+    }
+}
+
+/// Writes, and says how that went, if it is known already; what is not is told to the stream.
+#[inline]
+pub(super) fn begin(cx: &mut Ctx, socket: Socket, data: Data) -> Option<Result<(), Error>> {
+    let state = socket.state_mut(cx)?;
     if state.connecting {
         state.pending_bytes = data.len();
-        return wait_for_connection(cx, socket, data);
+        wait_for_connection(cx, socket, data);
+        return None;
     }
     state.pending_bytes = 0;
     let timeout = state.timeout;
     let Some(wrap) = state.wrap else {
-        return socket.duplex.written(cx, Err(errors::socket_closed()));
+        return Some(Err(errors::socket_closed()));
     };
     if let Some(timeout) = timeout {
         timeout.refresh(cx);
     }
-    let bytes = data.len();
-    let _cause = emit!(Net, "socket.write" @ socket.handle, bytes = bytes).map(trace::cause);
+    let _cause =
+        emit!(Net, "socket.write" @ socket.handle, bytes = data.len()).map(trace::cause);
     let base = wrap.stream_base();
     let after = move |cx: &mut Ctx, _: StreamBase, status| on_write_complete(cx, socket, status);
     let result = match data {
@@ -52,16 +59,15 @@ pub(super) fn write(cx: &mut Ctx, socket: Socket, data: Data) {
         Data::Many(chunks) => base.writev(cx, &pieces(&chunks), after),
     };
     if let Some(errno) = result.err {
-        return socket
-            .duplex
-            .written(cx, Err(Error::system(errno, "write")));
+        return Some(Err(Error::system(errno, "write")));
     }
     if !result.is_async {
-        return socket.duplex.written(cx, Ok(()));
+        return Some(Ok(()));
     }
     if let Some(state) = socket.state_mut(cx) {
         state.last_write_queue_size = result.bytes;
     }
+    None
 }
 
 fn pieces(chunks: &[Chunk]) -> Vec<Piece<'_>> {

@@ -32,7 +32,7 @@ impl Duplex {
             chunk if chunk.as_text().is_some() => chunk.as_text().unwrap_or("").to_owned(),
             chunk => decoder.write(chunk.as_bytes()),
         });
-        r.decoder = Some(decoder);
+        r.decoder = Some(Box::new(decoder));
     }
 }
 

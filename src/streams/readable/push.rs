@@ -4,6 +4,7 @@ use uvox_loop::Ctx;
 
 use super::flow::{emit_readable, emit_readable_now};
 use super::read::read;
+use super::state::ReadableState;
 use crate::streams::chunk::Chunk;
 use crate::streams::destroy::error_or_destroy;
 use crate::streams::duplex::Duplex;
@@ -23,6 +24,7 @@ impl Duplex {
     }
 
     /// The same, from inside of a [scope](env::enter) that is open already.
+    #[inline]
     pub(crate) fn push_inside(self, cx: &mut Ctx, chunk: Chunk) -> bool {
         push(cx, self, Some(chunk))
     }
@@ -67,26 +69,32 @@ fn push(cx: &mut Ctx, d: Duplex, chunk: Option<Chunk>) -> bool {
         return false;
     }
     r.reading = false;
-    let text = match (&mut r.decoder, &chunk) {
-        // Text that is pushed is taken to be UTF-8.
-        (Some(decoder), Chunk::Text(_)) if decoder.encoding() == Encoding::Utf8 => None,
-        (Some(decoder), chunk) => Some(decoder.write(chunk.as_bytes())),
-        (None, _) => None,
-    };
-    match text {
-        Some(text) if text.is_empty() => {
+    let is_ready = r.decoder.is_none() && matches!(chunk, Chunk::Bytes(_));
+    if !is_ready {
+        let Some(decoded) = r.decode(chunk) else {
             return maybe_read_more(cx, d);
-        }
-        Some(text) => chunk = Chunk::Text(text),
-        None if r.decoder.is_none() => chunk = Chunk::Bytes(chunk.into_bytes()),
-        None => {}
+        };
+        chunk = decoded;
     }
     if !held && r.gives_out_at_once() {
         r.given_out();
         d.emit(cx, Event::Data, Arg::Chunk(chunk));
-        return maybe_read_more(cx, d);
+        return read_more_unless_it_comes(cx, d);
     }
     add_chunk(cx, d, chunk, false) || can_push_more(cx, d)
+}
+
+impl ReadableState {
+    /// A chunk as it is to be given out; nothing if it is only the beginning of a character.
+    fn decode(&mut self, chunk: Chunk) -> Option<Chunk> {
+        let text = match (&mut self.decoder, chunk) {
+            (None, chunk) => return Some(Chunk::Bytes(chunk.into_bytes())),
+            // Text that is pushed is taken to be UTF-8.
+            (Some(decoder), Chunk::Text(text)) if decoder.encoding() == Encoding::Utf8 => text,
+            (Some(decoder), chunk) => decoder.write(chunk.as_bytes()),
+        };
+        (!text.is_empty()).then_some(Chunk::Text(text))
+    }
 }
 
 fn unshift(cx: &mut Ctx, d: Duplex, chunk: Chunk) -> bool {
@@ -187,8 +195,13 @@ fn on_eof(cx: &mut Ctx, d: Duplex) {
 
 /// Asks for more in a tick, if there is room. Says whether more may be pushed.
 ///
-/// Node makes the tick after each chunk. Where what lies below reads on anyway, all that it would do is done at once.
+/// Node makes the tick after each chunk. Where what lies below reads on anyway, it would change nothing, and there is none.
 pub(super) fn maybe_read_more(cx: &mut Ctx, d: Duplex) -> bool {
+    read_more_unless_it_comes(cx, d)
+}
+
+#[inline(always)]
+fn read_more_unless_it_comes(cx: &mut Ctx, d: Duplex) -> bool {
     let Some(state) = d.state(cx) else {
         return false;
     };
@@ -199,14 +212,11 @@ pub(super) fn maybe_read_more(cx: &mut Ctx, d: Duplex) -> bool {
     if !state.constructed || r.reading_more {
         return more;
     }
-    let reads_on = r.only_awaits_more()
-        && state.is_able()
-        && state.methods.reads_on(cx, state.below);
+    let able = state.is_able();
+    if able && r.only_awaits_more() && state.methods.reads_on(cx, state.below) {
+        return more;
+    }
     if let Some(r) = d.readable_half(cx) {
-        if reads_on {
-            r.reading = true;
-            return more;
-        }
         r.reading_more = true;
     }
     env::next_tick_of(cx, d.key(), |cx, key| read_more(cx, Duplex::from_key(key)));

@@ -18,7 +18,7 @@ pub(in crate::streams) struct ReadableState {
     pub(in crate::streams) enabled: bool,
     pub(super) high_water_mark: usize,
     pub(super) buffer: Buffer,
-    pub(super) decoder: Option<StringDecoder>,
+    pub(super) decoder: Option<Box<StringDecoder>>,
     /// Whether data is given out as it comes; nothing before anybody has said so, one way or the other.
     pub(in crate::streams) flowing: Option<bool>,
     /// Whether it was paused or resumed explicitly, and which.
@@ -75,7 +75,7 @@ impl ReadableState {
             enabled,
             high_water_mark: options.readable_high_water_mark,
             buffer: Buffer::default(),
-            decoder: options.encoding.map(StringDecoder::new),
+            decoder: options.encoding.map(StringDecoder::new).map(Box::new),
             flowing: None,
             paused: None,
             ended: !enabled,
@@ -152,7 +152,7 @@ impl Duplex {
     pub(crate) fn has_given_all(self, cx: &Ctx) -> bool {
         self.readable_view(cx).is_none_or(|r| {
             let holds_back = |decoder: &StringDecoder| decoder.holds_back();
-            r.length() == 0 && !r.decoder.as_ref().is_some_and(holds_back)
+            r.length() == 0 && !r.decoder.as_deref().is_some_and(holds_back)
         })
     }
 

@@ -88,6 +88,14 @@ impl WritableState {
     /// Why no write of that length is taken, if none is.
     #[inline]
     pub(super) fn refusal(&self, len: usize, destroyed: bool) -> Option<Error> {
+        match self.ending || destroyed || self.length.saturating_add(len) > self.limit {
+            true => self.why_refused(len, destroyed),
+            false => None,
+        }
+    }
+
+    #[cold]
+    fn why_refused(&self, len: usize, destroyed: bool) -> Option<Error> {
         if self.ending {
             Some(errors::write_after_end())
         } else if self.length.saturating_add(len) > self.limit {
@@ -97,10 +105,19 @@ impl WritableState {
         }
     }
 
-    /// Whether a write that was answered at once has no consequences: nobody waits for it, and nothing else waits.
+    /// What was to be written is out already. If nobody waits for that, and nothing else waits, this is all there is to do; false if not.
     #[inline]
-    pub(super) fn nothing_follows(&self) -> bool {
-        self.callbacks.is_empty() && self.buffered.is_empty() && !self.need_drain && !self.ending
+    pub(super) fn has_written_at_once(&mut self) -> bool {
+        if !self.callbacks.is_empty() || !self.buffered.is_empty() || self.need_drain || self.ending
+        {
+            return false;
+        }
+        self.writing = false;
+        self.sync = false;
+        self.length -= self.write_len;
+        self.write_len = 0;
+        self.pending_callbacks = self.pending_callbacks.saturating_sub(1);
+        true
     }
 
     /// It can be written to, after all (`undestroy`).

@@ -8,7 +8,7 @@ use super::state::{Buffered, Written};
 use crate::listeners::{self, in_callback, leaf};
 use crate::streams::chunk::Chunk;
 use crate::streams::destroy::{destroy, error_or_destroy};
-use crate::streams::duplex::Duplex;
+use crate::streams::duplex::{Duplex, DuplexState};
 use crate::streams::errors;
 use crate::streams::events::{Arg, Event};
 use crate::{Error, env};
@@ -60,15 +60,7 @@ pub(in crate::streams) fn write(
     chunk: Chunk,
     callback: Option<Written>,
 ) -> Result<bool, Refused> {
-    if let Some(state) = d.state(cx)
-        && state.writable.as_ref().is_some_and(|w| w.ending)
-        && let Some(error) = state.methods.refuse_write(cx, d, state.below)
-    {
-        fail_in_tick(cx, callback, &error);
-        destroy(cx, d, Some(error));
-        return Err(Refused);
-    }
-    write_last(cx, d, chunk, callback)
+    give(cx, d, chunk, callback, Which::Any)
 }
 
 fn fail_in_tick(cx: &mut Ctx, callback: Option<Written>, error: &Error) {
@@ -85,8 +77,27 @@ pub(super) fn write_last(
     chunk: Chunk,
     callback: Option<Written>,
 ) -> Result<bool, Refused> {
+    give(cx, d, chunk, callback, Which::Last)
+}
+
+/// Whether a write comes with the end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Which {
+    Any,
+    Last,
+}
+
+/// Gives a piece to what lies below, or to the buffer (`writeOrBuffer`).
+#[inline]
+fn give(
+    cx: &mut Ctx,
+    d: Duplex,
+    chunk: Chunk,
+    callback: Option<Written>,
+    which: Which,
+) -> Result<bool, Refused> {
     let Some(state) = d.state_mut(cx) else {
-        return refuse(cx, d, errors::destroyed("write"), callback);
+        return refuse(cx, d, errors::destroyed("write"), callback, which);
     };
     let must_wait = state.errored.is_some() || !state.constructed;
     let (destroyed, methods, below) = (state.destroyed, state.methods, state.below);
@@ -96,7 +107,7 @@ pub(super) fn write_last(
         return Err(Refused);
     };
     if let Some(error) = w.refusal(chunk.len(), destroyed) {
-        return refuse(cx, d, error, callback);
+        return refuse(cx, d, error, callback, which);
     }
     let chunk = match chunk {
         Chunk::Text(text) if w.decode_strings => Chunk::Bytes(text.into()),
@@ -105,25 +116,49 @@ pub(super) fn write_last(
     let len = chunk.len();
     w.pending_callbacks += 1;
     w.length += len;
-    let waits = must_wait || w.writing || w.corked > 0;
-    if waits {
+    if must_wait || w.writing || w.corked > 0 {
         w.buffered.push_back(Buffered { chunk, callback });
-    } else {
-        w.write_len = len;
-        w.callbacks.extend(callback);
-        w.writing = true;
-        w.sync = true;
-        methods.write(cx, d, below, chunk);
+        return Ok(has_room(d.state_mut(cx)));
     }
-    Ok(has_room(cx, d, !waits))
+    w.write_len = len;
+    if let Some(callback) = callback {
+        w.callbacks.push(callback);
+    }
+    w.writing = true;
+    w.sync = true;
+    if let Some(result) = methods.write_now(cx, d, below, chunk) {
+        if result.is_ok()
+            && let Some(state) = d.state_mut(cx)
+            && let Some(w) = &mut state.writable
+            && w.has_written_at_once()
+        {
+            return Ok(has_room(Some(state)));
+        }
+        on_write(cx, d, result.err());
+    }
+    if let Some(w) = d.writable_half(cx) {
+        w.sync = false;
+    }
+    Ok(has_room(d.state_mut(cx)))
 }
 
+#[cold]
 fn refuse(
     cx: &mut Ctx,
     d: Duplex,
     error: Error,
     callback: Option<Written>,
+    which: Which,
 ) -> Result<bool, Refused> {
+    if which == Which::Any
+        && let Some(state) = d.state(cx)
+        && state.writable.as_ref().is_some_and(|w| w.ending)
+        && let Some(error) = state.methods.refuse_write(cx, d, state.below)
+    {
+        fail_in_tick(cx, callback, &error);
+        destroy(cx, d, Some(error));
+        return Err(Refused);
+    }
     fail_in_tick(cx, callback, &error);
     error_or_destroy(cx, d, error, true);
     Err(Refused)
@@ -131,17 +166,14 @@ fn refuse(
 
 /// What a write says: whether there is room for more. If not, 'drain' will tell.
 #[inline]
-fn has_room(cx: &mut Ctx, d: Duplex, was_asked: bool) -> bool {
-    let Some(state) = d.state_mut(cx) else {
+fn has_room(state: Option<&mut DuplexState>) -> bool {
+    let Some(state) = state else {
         return false;
     };
     let able = state.is_able();
     let Some(w) = &mut state.writable else {
         return false;
     };
-    if was_asked {
-        w.sync = false;
-    }
     let enough = w.length >= w.high_water_mark && w.length > 0;
     w.need_drain |= enough;
     !enough && able
@@ -159,11 +191,6 @@ pub(super) fn on_write(cx: &mut Ctx, d: Duplex, error: Option<Error>) {
     w.writing = false;
     w.length -= w.write_len;
     w.write_len = 0;
-    if error.is_none() && sync && w.nothing_follows() {
-        // What a write is that goes out at once, and that nobody waits for.
-        w.pending_callbacks = w.pending_callbacks.saturating_sub(1);
-        return;
-    }
     let callbacks = std::mem::take(&mut w.callbacks);
     match error {
         Some(error) => {
