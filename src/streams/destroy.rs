@@ -153,9 +153,14 @@ fn on_destroyed(cx: &mut Ctx, d: Duplex, error: Option<Error>) {
         state.note_error(error);
     }
     state.closed = true;
+    let Some(error) = error else {
+        return env::next_tick_of(cx, d.key(), |cx, key| {
+            emit_close(cx, Duplex::from_key(key));
+        });
+    };
     env::next_tick(cx, move |cx| {
         // An error that nobody listens to ends the matter there, as an exception does.
-        if error.is_none_or(|error| emit_error(cx, d, error)) {
+        if emit_error(cx, d, error) {
             emit_close(cx, d);
         } else if d.state(cx).is_some_and(|state| state.emit_close) {
             release_when_over(cx, d);

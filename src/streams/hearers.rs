@@ -42,17 +42,16 @@ impl Hearers {
 
     #[inline]
     pub(super) fn called(&self, event: Event) -> Called {
-        let mut called = Called::Nobody;
+        let mut found = None;
         for (of, listener) in &self.0 {
-            if *of != event {
-                continue;
-            }
-            if let Called::One(_) = called {
+            if *of == event && found.replace(listener).is_some() {
                 return Called::Several(self.of(event).cloned().collect());
             }
-            called = Called::One(listener.clone());
         }
-        called
+        match found {
+            Some(only) => Called::One(only.clone()),
+            None => Called::Nobody,
+        }
     }
 
     fn of(&self, event: Event) -> impl Iterator<Item = &Rc<Listener<Hear>>> {

@@ -15,7 +15,7 @@ pub(super) fn end_readable(cx: &mut Ctx, d: Duplex) {
     };
     if !r.end_emitted {
         r.ended = true;
-        env::next_tick(cx, move |cx| emit_end(cx, d));
+        env::next_tick_of(cx, d.key(), |cx, key| emit_end(cx, Duplex::from_key(key)));
     }
 }
 
@@ -38,7 +38,7 @@ fn emit_end(cx: &mut Ctx, d: Duplex) {
         return;
     };
     if writable && !state.allow_half_open {
-        return env::next_tick(cx, move |cx| writable::end_after_reading(cx, d));
+        return env::next_tick_of(cx, d.key(), |cx, key| writable::end_after_reading(cx, Duplex::from_key(key)));
     }
     let written = state
         .writable

@@ -63,7 +63,7 @@ pub(in crate::streams) fn resume(cx: &mut Ctx, d: Duplex) {
     if !r.is_flowing() {
         r.flowing = Some(!r.readable_listening);
         if !std::mem::replace(&mut r.resume_scheduled, true) {
-            env::next_tick(cx, move |cx| resume_now(cx, d));
+            env::next_tick_of(cx, d.key(), |cx, key| resume_now(cx, Duplex::from_key(key)));
         }
     }
 }
@@ -106,7 +106,7 @@ pub(super) fn emit_readable(cx: &mut Ctx, d: Duplex) {
     };
     r.need_readable = false;
     if !std::mem::replace(&mut r.emitted_readable, true) {
-        env::next_tick(cx, move |cx| emit_readable_now(cx, d));
+        env::next_tick_of(cx, d.key(), |cx, key| emit_readable_now(cx, Duplex::from_key(key)));
     }
 }
 
@@ -166,8 +166,8 @@ pub(in crate::streams) fn readable_is_wanted(cx: &mut Ctx, d: Duplex) {
     if r.length() > 0 {
         emit_readable(cx, d);
     } else if !r.reading {
-        env::next_tick(cx, move |cx| {
-            read(cx, d, Some(0));
+        env::next_tick_of(cx, d.key(), |cx, key| {
+            read(cx, Duplex::from_key(key), Some(0));
         });
     }
 }

@@ -131,7 +131,8 @@ pub(super) fn finish_maybe(cx: &mut Ctx, d: Duplex, sync: bool) {
     }
     if sync {
         w.pending_callbacks += 1;
-        env::next_tick(cx, move |cx| {
+        env::next_tick_of(cx, d.key(), |cx, key| {
+            let d = Duplex::from_key(key);
             if d.state(cx).is_some_and(DuplexState::needs_finish) {
                 finish(cx, d);
             } else if let Some(w) = d.writable_half(cx) {
@@ -194,7 +195,7 @@ fn on_finalized(cx: &mut Ctx, d: Duplex, error: Option<Error>) {
         if let Some(w) = d.writable_half(cx) {
             w.pending_callbacks += 1;
         }
-        env::next_tick(cx, move |cx| finish(cx, d));
+        env::next_tick_of(cx, d.key(), |cx, key| finish(cx, Duplex::from_key(key)));
     }
 }
 
