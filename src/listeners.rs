@@ -159,12 +159,7 @@ impl<L> Listener<L> {
 
     /// Calls one that was taken out, as [`in_callback`], and puts it back, even if it panics, before anything is delivered.
     #[inline]
-    pub(crate) fn run_taken(
-        &self,
-        cx: &mut Ctx,
-        taken: L,
-        call: impl FnOnce(&mut L, &mut Ctx),
-    ) {
+    pub(crate) fn run_taken(&self, cx: &mut Ctx, taken: L, call: impl FnOnce(&mut L, &mut Ctx)) {
         let mut visit = Visit {
             listener: self,
             call: Some(taken),

@@ -35,6 +35,6 @@ mod timeout;
 pub(crate) use environment::of;
 pub use immediate::{Immediate, set_immediate};
 pub use run::Env;
-pub(crate) use scope::{is_over, next_tick_of};
 pub use scope::{enter, next_tick, on_uncaught, throw, uncaught};
+pub(crate) use scope::{is_over, next_tick_of};
 pub use timeout::{Timeout, set_idle_timeout, set_interval, set_timeout};

@@ -101,7 +101,10 @@ impl Drop for Scope<'_> {
 ///
 /// Outside of any callback, before the loop runs say, it waits for the next [`enter`].
 pub fn next_tick(cx: &mut Ctx, f: impl FnOnce(&mut Ctx) + 'static) {
-    environment::of(cx).scopes.ticks.push_back(Tick::Once(Box::new(f)));
+    environment::of(cx)
+        .scopes
+        .ticks
+        .push_back(Tick::Once(Box::new(f)));
 }
 
 /// The same for what only needs to know whom it is about.

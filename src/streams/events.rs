@@ -185,13 +185,7 @@ impl Duplex {
     }
 
     /// Those that are there now hear of it, and those that are there for once are gone from now on.
-    fn emit_later(
-        self,
-        cx: &mut Ctx,
-        event: Event,
-        mut called: Vec<Rc<Listener<Hear>>>,
-        arg: Arg,
-    ) {
+    fn emit_later(self, cx: &mut Ctx, event: Event, mut called: Vec<Rc<Listener<Hear>>>, arg: Arg) {
         called.retain(|listener| self.claim(cx, event, listener));
         listeners::deliver(cx, move |cx| {
             for listener in called {

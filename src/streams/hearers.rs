@@ -31,7 +31,8 @@ impl Hearers {
 
     /// Takes one off. False if it is not there.
     pub(super) fn remove(&mut self, event: Event, id: ListenerId) -> bool {
-        let is_it = |(of, listener): &(Event, Rc<Listener<Hear>>)| *of == event && listener.id() == id;
+        let is_it =
+            |(of, listener): &(Event, Rc<Listener<Hear>>)| *of == event && listener.id() == id;
         let at = self.0.iter().position(is_it);
         at.map(|at| self.0.remove(at)).is_some()
     }

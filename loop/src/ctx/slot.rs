@@ -41,7 +41,11 @@ impl Ctx {
     /// ```
     #[inline]
     pub fn slot<T: Default + 'static>(&mut self) -> &mut T {
-        Untyped::get_or(&mut self.slots, |slots| &mut slots.first, Slots::find_or_make)
+        Untyped::get_or(
+            &mut self.slots,
+            |slots| &mut slots.first,
+            Slots::find_or_make,
+        )
     }
 
     /// The loop's value of type `T`, if there is one.
@@ -66,7 +70,11 @@ impl Ctx {
             return None;
         }
         let next = self.slots.others.pop();
-        std::mem::replace(&mut self.slots.first, next.unwrap_or_else(|| Untyped::new(()))).into()
+        std::mem::replace(
+            &mut self.slots.first,
+            next.unwrap_or_else(|| Untyped::new(())),
+        )
+        .into()
     }
 }
 

@@ -49,8 +49,7 @@ pub(super) fn begin(cx: &mut Ctx, socket: Socket, data: Data) -> Option<Result<(
     if let Some(timeout) = timeout {
         timeout.refresh(cx);
     }
-    let _cause =
-        emit!(Net, "socket.write" @ socket.handle, bytes = data.len()).map(trace::cause);
+    let _cause = emit!(Net, "socket.write" @ socket.handle, bytes = data.len()).map(trace::cause);
     let base = wrap.stream_base();
     let after = move |cx: &mut Ctx, _: StreamBase, status| on_write_complete(cx, socket, status);
     let result = match data {

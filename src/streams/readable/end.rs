@@ -38,7 +38,9 @@ fn emit_end(cx: &mut Ctx, d: Duplex) {
         return;
     };
     if writable && !state.allow_half_open {
-        return env::next_tick_of(cx, d.key(), |cx, key| writable::end_after_reading(cx, Duplex::from_key(key)));
+        return env::next_tick_of(cx, d.key(), |cx, key| {
+            writable::end_after_reading(cx, Duplex::from_key(key))
+        });
     }
     let written = state
         .writable

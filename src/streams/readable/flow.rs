@@ -106,7 +106,9 @@ pub(super) fn emit_readable(cx: &mut Ctx, d: Duplex) {
     };
     r.need_readable = false;
     if !std::mem::replace(&mut r.emitted_readable, true) {
-        env::next_tick_of(cx, d.key(), |cx, key| emit_readable_now(cx, Duplex::from_key(key)));
+        env::next_tick_of(cx, d.key(), |cx, key| {
+            emit_readable_now(cx, Duplex::from_key(key))
+        });
     }
 }
 
