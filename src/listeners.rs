@@ -326,7 +326,7 @@ pub(crate) fn is_held(cx: &mut Ctx) -> bool {
 }
 
 /// Makes a call of a user's a leaf: what it emits is delivered when the callback that made the call is over.
-#[inline]
+#[inline(always)]
 pub(crate) fn leaf<R>(cx: &mut Ctx, f: impl FnOnce(&mut Ctx) -> R) -> R {
     deferred(cx).held += 1;
     let hold = Hold(cx);
@@ -343,7 +343,7 @@ impl Drop for Hold<'_> {
 }
 
 /// Runs a callback of a user's, and then delivers what it brought about, unless it runs inside of another one.
-#[inline]
+#[inline(always)]
 pub(crate) fn in_callback<R>(cx: &mut Ctx, f: impl FnOnce(&mut Ctx) -> R) -> R {
     let deferred = deferred(cx);
     // At the bottom, whoever delivers now goes on with it.

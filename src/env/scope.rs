@@ -52,6 +52,7 @@ enum Hook {
 /// those that they make, until none is left.
 ///
 /// `None`, and `f` is not run, after an error that nobody caught: the run is over then.
+#[inline]
 pub fn enter<R>(cx: &mut Ctx, f: impl FnOnce(&mut Ctx) -> R) -> Option<R> {
     let scopes = &mut environment::of(cx).scopes;
     if scopes.fatal.is_some() {
