@@ -3,8 +3,11 @@
 use std::io::Read;
 use std::net::TcpStream;
 
+use uvox::event_loop::Ctx;
+#[cfg(target_os = "linux")]
+use uvox::event_loop::Errno;
+#[cfg(target_os = "linux")]
 use uvox::event_loop::sys::fault::{self, Effect, Fault};
-use uvox::event_loop::{Ctx, Errno};
 use uvox::net::{
     OutOfDescriptors, Server, Wrap, accept_counts, on_out_of_descriptors, set_out_of_descriptors,
 };
@@ -13,6 +16,7 @@ use uvox_testing::{in_child, leave_room_for};
 use super::common::{Log, loopback, program, scenario, server};
 
 /// A server to which one peer comes, and the peer.
+#[cfg(target_os = "linux")]
 fn with_a_peer(cx: &mut Ctx, log: &Log, errno: Errno) {
     let server = server(cx);
     log.watch(cx, server);

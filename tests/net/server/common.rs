@@ -5,7 +5,9 @@ use std::fmt::Display;
 use uvox::Error;
 use uvox::env::{self, Env};
 use uvox::event_loop::{Ctx, Loop};
-use uvox::net::{self, ConnectOptions, ListenOptions, Server, ServerOptions, Socket, Wrap};
+#[cfg(target_os = "linux")]
+use uvox::net::Wrap;
+use uvox::net::{self, ConnectOptions, ListenOptions, Server, ServerOptions, Socket};
 use uvox_testing::Seen;
 pub(crate) use uvox_testing::scenario;
 
@@ -112,6 +114,7 @@ pub(crate) fn client(cx: &mut Ctx, server: Server) -> Socket {
 }
 
 /// An option of a socket, as the kernel has it.
+#[cfg(target_os = "linux")]
 pub(crate) fn kernel_option(cx: &Ctx, wrap: Option<Wrap>, level: i32, name: i32) -> i32 {
     let Some(Wrap::Tcp(tcp)) = wrap else {
         panic!("it is not TCP");

@@ -6,7 +6,9 @@ use uvox::env;
 use uvox::event_loop::Ctx;
 use uvox::net::{Server, ServerOptions};
 
-use super::common::{as_node, client, kernel_option, loopback, program, scenario};
+use super::common::{as_node, client, loopback};
+#[cfg(target_os = "linux")]
+use super::common::{kernel_option, program, scenario};
 
 /// Of `SOL_SOCKET` and `IPPROTO_TCP`, as Linux numbers them.
 #[cfg(target_os = "linux")]

@@ -2,8 +2,10 @@
 
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
+#[cfg(target_os = "linux")]
 use std::time::Duration;
 
+#[cfg(target_os = "linux")]
 use socket2::SockRef;
 use uvox::net::{self, ConnectOptions, Socket, SocketOptions};
 use uvox_testing::{in_child, leave_room_for, tcp_pair};
