@@ -1,5 +1,6 @@
 mod echo;
 mod nc;
+#[cfg(not(target_os = "netbsd"))]
 mod nc_terminal;
 mod nc_what_goes_wrong;
 
