@@ -4,6 +4,7 @@ use std::ops::Deref;
 
 use uvox_loop::{Budgets, Callback, Ctx, Errno, Key, Parts, Ready, emit, sys, trace};
 
+use super::received::{Read, Received, Then, conclude};
 use super::state::{Channel, Stream, StreamState, on_ready_for_more};
 
 type OnAlloc = dyn FnMut(&mut Ctx, Stream, usize) -> Option<Vec<u8>>;
@@ -30,7 +31,7 @@ impl Deref for ReadBuffer<'_> {
 
 /// Who is told of what was read: one that is lent the bytes, or one that may have given a buffer of his own for them. Whichever he is, he may
 /// be told of both, for a reader may be replaced between `alloc` and the read.
-trait OnRead {
+pub(super) trait OnRead {
     /// They stand in the loop's buffer.
     fn lent(&mut self, cx: &mut Ctx, stream: Stream, result: Result<&[u8], Errno>);
     /// They stand in the buffer that `alloc` gave, as many as the result says.
@@ -76,7 +77,7 @@ pub(super) struct Reader {
     on_alloc: Callback<OnAlloc>,
     /// It would give none, and is not asked.
     lends: bool,
-    on_read: Callback<dyn OnRead>,
+    pub(super) on_read: Callback<dyn OnRead>,
 }
 
 impl Reader {
@@ -471,47 +472,6 @@ pub(super) fn on_ready(cx: &mut Ctx, key: Key) {
     }
 }
 
-/// What follows from what the kernel said of a read: the end and an error stop the reading before the callback hears of them. The callback is taken out, to
-/// be told. `tells` is whether a short count means that nothing is left.
-fn conclude(
-    parts: Parts<'_, StreamState>,
-    capacity: usize,
-    tells: bool,
-    mut result: Result<usize, Errno>,
-) -> Received {
-    let StreamState {
-        reader, sending, ..
-    } = parts.state;
-    let mut is_short = false;
-    match result {
-        Ok(0) => {
-            reader.stop();
-            result = Err(Errno::EOF);
-        }
-        Ok(count) if count < capacity && tells => {
-            is_short = true;
-            parts.ready.short_read();
-        }
-        Ok(_) => {}
-        Err(Errno::EAGAIN) => parts.ready.would_block_reading(),
-        Err(_) => {
-            reader.end();
-            sending.fail();
-        }
-    }
-    let then = Then::after(*parts.ready, is_short);
-    // Of nothing, most readers are not told.
-    let on_read = match result {
-        Err(Errno::EAGAIN) => None,
-        _ => reader.on_read.take(),
-    };
-    Received {
-        result,
-        then,
-        on_read,
-    }
-}
-
 impl StreamState {
     /// Whether a read is wanted, and worth trying. When as many descriptors wait as may, none is: it goes on when one is taken.
     #[inline]
@@ -522,45 +482,5 @@ impl StreamState {
                 .passing
                 .as_ref()
                 .is_some_and(|passing| passing.is_full())
-    }
-}
-
-/// What the kernel gave, and who is to hear of it.
-struct Received {
-    result: Result<usize, Errno>,
-    /// Decided before the callback runs, so that the stream need not be resolved after it to find out.
-    then: Then,
-    on_read: Option<Box<dyn OnRead>>,
-}
-
-/// What a read gave.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Read {
-    count: usize,
-    then: Then,
-}
-
-/// What follows a read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Then {
-    /// There may be more.
-    Read,
-    /// Nothing is left but what ends the stream, an end or an error: it is read in the next turn, when level-triggered libuv hears of it again.
-    Later,
-    /// The kernel speaks when there is more.
-    Wait,
-    /// Both directions are closed, and nothing is left.
-    End,
-}
-
-impl Then {
-    #[inline]
-    fn after(ready: Ready, is_short: bool) -> Then {
-        match ready.can_read() {
-            false => Then::Wait,
-            true if !is_short || ready.contains(Ready::PRIORITY) => Then::Read,
-            true if ready.contains(Ready::HANG_UP) => Then::End,
-            true => Then::Later,
-        }
     }
 }
