@@ -16,6 +16,7 @@
 
 use std::io::Read;
 use std::net::TcpListener;
+use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use std::{cell::Cell, fs, rc::Rc};
 
@@ -32,14 +33,31 @@ fn chunk() -> Vec<u8> {
     vec![b'x'; CHUNK]
 }
 
+/// What is seen of a sender.
+struct Watch {
+    /// How many bytes were buffered at the most.
+    peak: Cell<usize>,
+    /// Whoever receives is slow: it begins when it is told to. Without that it would be up to the machine who is faster.
+    begin_to_read: mpsc::Sender<()>,
+}
+
+impl Watch {
+    fn write(&self, cx: &mut Ctx, socket: Socket) -> bool {
+        let has_room = socket.write(cx, chunk());
+        self.peak
+            .set(self.peak.get().max(socket.writable_length(cx)));
+        has_room
+    }
+}
+
 /// Writes as long as it is not said to be enough, and goes on at 'drain'.
-fn send(cx: &mut Ctx, socket: Socket, mut left: usize, peak: Rc<Cell<usize>>) {
+fn send(cx: &mut Ctx, socket: Socket, mut left: usize, watch: Rc<Watch>) {
     while left > 0 {
         left -= CHUNK;
-        let has_room = socket.write(cx, chunk());
-        note(cx, socket, &peak);
-        if !has_room {
-            socket.once_drain(cx, move |cx, socket| send(cx, socket, left, peak));
+        if !watch.write(cx, socket) {
+            // From the second time on nobody waits for it.
+            watch.begin_to_read.send(()).ok();
+            socket.once_drain(cx, move |cx, socket| send(cx, socket, left, watch));
             return;
         }
     }
@@ -47,29 +65,29 @@ fn send(cx: &mut Ctx, socket: Socket, mut left: usize, peak: Rc<Cell<usize>>) {
 }
 
 /// Writes all of it, whatever is said.
-fn send_naively(cx: &mut Ctx, socket: Socket, total: usize, peak: Rc<Cell<usize>>) {
+fn send_naively(cx: &mut Ctx, socket: Socket, total: usize, watch: Rc<Watch>) {
     for _ in 0..total / CHUNK {
-        socket.write(cx, chunk());
-        note(cx, socket, &peak);
+        watch.write(cx, socket);
     }
+    watch.begin_to_read.send(()).ok();
     socket.end(cx);
 }
 
-fn note(cx: &Ctx, socket: Socket, peak: &Cell<usize>) {
-    peak.set(peak.get().max(socket.writable_length(cx)));
-}
-
-type Sender = fn(&mut Ctx, Socket, usize, Rc<Cell<usize>>);
+type Sender = fn(&mut Ctx, Socket, usize, Rc<Watch>);
 
 /// How many bytes were buffered at the most.
 fn run(name: &str, sender: Sender) -> Result<usize, Error> {
-    let (port, receiver) = receiver();
-    let peak = Rc::new(Cell::new(0));
+    let (begin_to_read, may_read) = mpsc::channel();
+    let (port, receiver) = receiver(may_read);
+    let watch = Rc::new(Watch {
+        peak: Cell::new(0),
+        begin_to_read,
+    });
     let mut env = Env::new()?;
     let socket = net::connect(&mut env, ConnectOptions::port(port).host("127.0.0.1"))?;
-    let counted = peak.clone();
+    let watched = watch.clone();
     socket.on_connect(&mut env, move |cx, socket| {
-        sender(cx, socket, TOTAL, counted.clone())
+        sender(cx, socket, TOTAL, watched.clone())
     });
     socket.resume(&mut env);
     env.run()?;
@@ -77,9 +95,9 @@ fn run(name: &str, sender: Sender) -> Result<usize, Error> {
     let memory = peak_memory().map_or("?".to_owned(), |kib| format!("{} MiB", kib >> 10));
     println!(
         "{name}: {} bytes buffered at the most, {memory} of memory so far",
-        peak.get()
+        watch.peak.get()
     );
-    Ok(peak.get())
+    Ok(watch.peak.get())
 }
 
 fn main() -> Result<(), Error> {
@@ -102,12 +120,13 @@ fn peak_memory() -> Option<usize> {
     line.split_whitespace().nth(1)?.parse().ok()
 }
 
-/// Somebody who reads slowly: a little at a time.
-fn receiver() -> (u16, JoinHandle<usize>) {
+/// Somebody who reads late, and slowly: a little at a time.
+fn receiver(may_read: mpsc::Receiver<()>) -> (u16, JoinHandle<usize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let thread = thread::spawn(move || {
         let (mut socket, _) = listener.accept().unwrap();
+        may_read.recv().unwrap();
         let mut total = 0;
         let mut buffer = [0; 8 << 10];
         loop {
