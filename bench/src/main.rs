@@ -150,6 +150,7 @@ fn measure(workloads: &[Workload], options: &Options) -> Result<()> {
         report::write(&options.out, &outcomes, rounds)?;
     }
     bar.finish_and_clear();
+    println!("{}", report::goals(&report::judge(&outcomes)));
     println!("{}", options.out.join("report.json").display());
     Ok(())
 }

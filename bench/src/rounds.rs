@@ -33,6 +33,15 @@ pub(crate) struct Spread {
 }
 
 impl Spread {
+    /// Of a number that is the same every time.
+    pub(crate) fn exactly(number: f64) -> Spread {
+        Spread {
+            low: number,
+            median: number,
+            high: number,
+        }
+    }
+
     pub(crate) fn of(numbers: impl Iterator<Item = f64>) -> Spread {
         let mut sorted: Vec<f64> = numbers.collect();
         sorted.sort_by(f64::total_cmp);

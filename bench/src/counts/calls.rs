@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use super::lockstep::{Client, Work, start};
-use super::{Each, Options};
+use super::{Each, Options, Page, Rows};
 use crate::error::Result;
 use crate::peers::Peer;
 
@@ -12,17 +12,26 @@ use crate::peers::Peer;
 const CHANCE: f64 = 0.003;
 
 /// How often each call was made.
-type Calls = BTreeMap<String, f64>;
+type Tally = BTreeMap<String, f64>;
 
-pub(super) fn run(options: &Options) -> Result<()> {
-    println!("\nsystem calls, by name");
+/// How often each call is made, by name.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Calls {
+    pub(super) message: Tally,
+    /// For a connection that comes, sends one message, and goes.
+    pub(super) connection: Tally,
+}
+
+pub(super) fn run(options: &Options, page: &mut Page) -> Result<Rows<Calls>> {
+    page.line("\nsystem calls, by name".to_owned());
+    let mut counted = Vec::new();
     for peer in options.peers() {
         let [few, messages, visits] = options.work();
         let before = count(options, peer, few)?;
         let messages = count(options, peer, messages)?;
         let visits = count(options, peer, visits)?;
-        let of = |calls: &Calls, name: &String| calls.get(name).copied().unwrap_or(0.0);
-        let (mut by_message, mut by_connection) = (Vec::new(), Vec::new());
+        let of = |tally: &Tally, name: &String| tally.get(name).copied().unwrap_or(0.0);
+        let mut calls = Calls::default();
         for name in visits
             .keys()
             .chain(messages.keys().filter(|name| !visits.contains_key(*name)))
@@ -32,22 +41,38 @@ pub(super) fn run(options: &Options) -> Result<()> {
                 visit: (of(&visits, name) - of(&before, name)) / options.visits(),
             };
             if each.message > CHANCE {
-                by_message.push(format!("{name} {:.3}", each.message));
+                calls.message.insert(name.clone(), each.message);
             }
             if each.visit > CHANCE {
-                by_connection.push(format!("{name} {:.2}", each.visit));
+                calls.connection.insert(name.clone(), each.visit);
             }
         }
-        println!("{peer:14} a message:    {}", by_message.join(", "));
-        println!("{:14} a connection: {}", "", by_connection.join(", "));
+        page.line(format!(
+            "{peer:14} a message:    {}",
+            list(&calls.message, 3)
+        ));
+        page.line(format!(
+            "{:14} a connection: {}",
+            "",
+            list(&calls.connection, 2)
+        ));
+        counted.push((peer, calls));
     }
-    println!(
+    page.line(
         "A connection here is accepted, read, written to, read again, and closed, each time in a batch of its own."
+            .to_owned(),
     );
-    Ok(())
+    Ok(counted)
 }
 
-fn count(options: &Options, peer: Peer, work: Work) -> Result<Calls> {
+fn list(tally: &Tally, digits: usize) -> String {
+    let named = tally
+        .iter()
+        .map(|(name, count)| format!("{name} {count:.digits$}"));
+    named.collect::<Vec<_>>().join(", ")
+}
+
+fn count(options: &Options, peer: Peer, work: Work) -> Result<Tally> {
     let directory = tempfile::tempdir()?;
     let file = directory.path().join("strace");
     let to_file = file.to_string_lossy().into_owned();

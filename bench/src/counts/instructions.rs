@@ -3,15 +3,16 @@
 use std::fs;
 
 use super::lockstep::{Client, Work, start};
-use super::{Each, Options};
+use super::{Each, Options, Page, Rows};
 use crate::error::{Result, error};
 use crate::peers::Peer;
 
-pub(super) fn run(options: &Options) -> Result<()> {
-    println!(
+pub(super) fn run(options: &Options, page: &mut Page) -> Result<Rows<Each>> {
+    page.line(format!(
         "\n{:14} {:>12} {:>15}",
         "instructions", "per message", "per connection"
-    );
+    ));
+    let mut counted = Vec::new();
     for peer in options.peers().into_iter().filter(|peer| peer.is_ours()) {
         let [few, messages, visits] = options.work();
         let before = count(options, peer, few)?;
@@ -19,13 +20,21 @@ pub(super) fn run(options: &Options) -> Result<()> {
             message: (count(options, peer, messages)? - before) / options.messages(),
             visit: (count(options, peer, visits)? - before) / options.visits(),
         };
-        println!(
+        page.line(format!(
             "{peer:14} {:>12.1} {:>15.0}",
             each.message,
             each.connection()
-        );
+        ));
+        counted.push((peer, each));
     }
-    Ok(())
+    Ok(counted)
+}
+
+/// Of a message alone.
+pub(super) fn of_a_message(options: &Options, peer: Peer) -> Result<f64> {
+    let [few, messages, _] = options.work();
+    let more = count(options, peer, messages)? - count(options, peer, few)?;
+    Ok(more / options.messages())
 }
 
 /// What the whole life of a server takes.

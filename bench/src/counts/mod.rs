@@ -6,18 +6,26 @@
 mod allocations;
 pub(crate) mod allocator;
 mod calls;
+mod goals;
+mod growth;
 mod instructions;
+mod json;
 mod lockstep;
+mod page;
 mod sizes;
 
 use std::path::PathBuf;
 
 use clap::Args;
 
+use allocations::Allocated;
+use calls::Calls;
 use lockstep::Work;
+use page::Page;
 
 use crate::error::Result;
 use crate::peers::Peer;
+use crate::report;
 
 /// What is counted, of whom.
 #[derive(Clone, Debug, Args)]
@@ -43,6 +51,9 @@ pub(crate) struct Options {
     /// The core that client and server share.
     #[arg(long, default_value_t = 0)]
     core: usize,
+    /// Where `counts.txt` and `counts.json` go.
+    #[arg(long, default_value = "target/bench")]
+    out: PathBuf,
 }
 
 /// What can be counted.
@@ -51,7 +62,22 @@ enum What {
     Instructions,
     Calls,
     Allocations,
+    Growth,
     Sizes,
+}
+
+/// Something of each peer, in the order in which they are told of.
+type Rows<T> = Vec<(Peer, T)>;
+
+/// What was counted, of whom.
+#[derive(Debug, Default)]
+struct Counted {
+    instructions: Rows<Each>,
+    calls: Rows<Calls>,
+    allocations: Rows<Allocated>,
+    /// Instructions for each message with so many connections.
+    growth: Rows<Vec<(usize, f64)>>,
+    sizes: Vec<(String, usize)>,
 }
 
 /// How many messages more the second of the runs has.
@@ -115,26 +141,35 @@ impl Options {
     }
 }
 
-/// Counts, and prints tables.
+/// Counts, prints tables, and writes `counts.txt` and `counts.json`.
 pub(crate) fn run(options: &Options) -> Result<()> {
     crate::process::pin(options.core)?;
-    println!(
+    let mut page = Page::default();
+    page.line(report::machine());
+    page.line(format!(
         "Echo over {}, {} connections, messages of {} bytes.",
         if options.unix { "Unix sockets" } else { "TCP" },
         options.connections,
         options.size
-    );
+    ));
+    let mut counted = Counted::default();
     if options.wants(What::Instructions) {
-        instructions::run(options)?;
+        counted.instructions = instructions::run(options, &mut page)?;
     }
     if options.wants(What::Calls) {
-        calls::run(options)?;
+        counted.calls = calls::run(options, &mut page)?;
     }
     if options.wants(What::Allocations) {
-        allocations::run(options)?;
+        counted.allocations = allocations::run(options, &mut page)?;
+    }
+    if options.wants(What::Growth) {
+        counted.growth = growth::run(options, &mut page)?;
     }
     if options.wants(What::Sizes) {
-        sizes::run();
+        counted.sizes = sizes::run(&mut page);
     }
-    Ok(())
+    let goals = goals::judge(&counted, options);
+    page.line(report::goals(&goals));
+    page.write(&options.out)?;
+    json::write(&counted, &goals, options)
 }

@@ -1,11 +1,16 @@
 //! How large the state of each handle is, without what it puts on the heap.
 
+use super::Page;
 use uvox_stream::node::BaseState;
 use uvox_stream::uv::StreamState;
 
-pub(super) fn run() {
-    println!("\n{:28} {:>6}", "size of", "bytes");
-    let row = |name: &str, bytes: usize| println!("{name:28} {bytes:>6}");
+pub(super) fn run(page: &mut Page) -> Vec<(String, usize)> {
+    page.line(format!("\n{:28} {:>6}", "size of", "bytes"));
+    let mut sizes = Vec::new();
+    let mut row = |name: &str, bytes: usize| {
+        page.line(format!("{name:28} {bytes:>6}"));
+        sizes.push((name.to_owned(), bytes));
+    };
     row("uvox StreamState", size_of::<StreamState>());
     row("uvox BaseState", size_of::<BaseState>());
     row("uvox SocketState", size_of::<uvox::net::SocketState>());
@@ -17,4 +22,5 @@ pub(super) fn run() {
     }
     row("tokio TcpStream", size_of::<tokio::net::TcpStream>());
     row("mio TcpStream", size_of::<mio::net::TcpStream>());
+    sizes
 }

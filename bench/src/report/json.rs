@@ -2,13 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
+use super::goals::{Judged, goals_json};
 use super::table::OURS;
 use crate::rounds::{Outcome, Row, Spread};
 use crate::workloads::Better;
 
-pub(super) fn json(outcomes: &[Outcome], machine: &str, rounds: usize) -> Value {
+pub(super) fn json(outcomes: &[Outcome], goals: &[Judged], machine: &str, rounds: usize) -> Value {
     let cases: Vec<Value> = outcomes.iter().map(case).collect();
-    json!({ "machine": machine, "rounds": rounds, "cases": cases })
+    json!({ "machine": machine, "rounds": rounds, "cases": cases, "goals": goals_json(goals) })
 }
 
 fn case(outcome: &Outcome) -> Value {

@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Command;
 
 /// In one line.
-pub(super) fn describe() -> String {
+pub(crate) fn describe() -> String {
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
     let cpus = read("/proc/cpuinfo");
     let field = |line: &str| line.split_once(": ").map(|(_, value)| value.to_owned());
@@ -23,7 +23,7 @@ pub(super) fn describe() -> String {
         |output| format!("Node {}", String::from_utf8_lossy(&output.stdout).trim()),
     );
     format!(
-        "{cores} cores of {model}, Linux {}, load {load} at the end; {}, {node}.",
+        "{cores} cores of {model}, Linux {}, load {load} when this was written; {}, {node}.",
         kernel.trim(),
         libuv()
     )

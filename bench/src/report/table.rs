@@ -106,7 +106,7 @@ fn width(spread: Spread) -> String {
     format!("±{percent:.0}%")
 }
 
-fn ratio(spread: Spread) -> String {
+pub(super) fn ratio(spread: Spread) -> String {
     let Spread { low, median, high } = spread;
     format!("{median:.2} ({low:.2}–{high:.2})")
 }

@@ -1,0 +1,170 @@
+//! What uvox sets out to be ahead by, and whether it is.
+
+use serde_json::{Value, json};
+
+use super::table::{number, ratio};
+use crate::peers::Peer;
+use crate::rounds::{Outcome, Spread};
+
+/// What a number is to be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Bound {
+    AtLeast(f64),
+    AtMost(f64),
+}
+
+/// A number, and what it was to be.
+#[derive(Clone, Debug)]
+pub(crate) struct Judged {
+    pub(crate) what: String,
+    pub(crate) bound: Bound,
+    pub(crate) value: Spread,
+}
+
+impl Judged {
+    fn verdict(&self) -> &'static str {
+        let Spread { low, median, high } = self.value;
+        let (holds, may_hold) = match self.bound {
+            Bound::AtLeast(bound) => (median >= bound, high >= bound),
+            Bound::AtMost(bound) => (median <= bound, low <= bound),
+        };
+        match (holds, may_hold) {
+            (true, _) => "holds",
+            (false, true) => "within the spread",
+            (false, false) => "missed",
+        }
+    }
+
+    fn bound(&self) -> String {
+        match self.bound {
+            Bound::AtLeast(bound) => format!("≥ {}", number(bound)),
+            Bound::AtMost(bound) => format!("≤ {}", number(bound)),
+        }
+    }
+}
+
+/// By how much whom is to be ahead of whom in which workload; only in a metric, if one is named.
+struct Goal {
+    workload: &'static str,
+    ours: Peer,
+    other: Peer,
+    at_least: f64,
+    metric: Option<&'static str>,
+}
+
+const fn goal(workload: &'static str, ours: Peer, other: Peer, at_least: f64) -> Goal {
+    Goal {
+        workload,
+        ours,
+        other,
+        at_least,
+        metric: None,
+    }
+}
+
+/// The goals that have to do with time. A case is held to the last one that names its workload and both peers.
+fn all() -> Vec<Goal> {
+    let mut goals = Vec::new();
+    #[cfg(feature = "libuv")]
+    {
+        goals.push(goal("", Peer::UvoxUv, Peer::Libuv, 1.0));
+        goals.push(Goal {
+            metric: Some("in all ns"),
+            ..goal("timers: ", Peer::UvoxUv, Peer::Libuv, 3.0)
+        });
+        goals.push(goal(
+            "timers: 100000 timeouts",
+            Peer::UvoxUv,
+            Peer::Libuv,
+            3.0,
+        ));
+        let batches = ["udp: 64 B, in batches", "udp: 1400 B, in batches"];
+        goals.extend(batches.map(|name| goal(name, Peer::UvoxUv, Peer::Libuv, 1.5)));
+    }
+    for workload in ["echo", "bulk", "churn"] {
+        goals.push(goal(workload, Peer::UvoxUv, Peer::Tokio, 1.15));
+    }
+    goals.push(goal("", Peer::UvoxNet, Peer::Node, 2.0));
+    goals
+}
+
+/// Holds each case to its goals.
+pub(crate) fn judge(outcomes: &[Outcome]) -> Vec<Judged> {
+    let goals = all();
+    let mut judged = Vec::new();
+    for outcome in outcomes {
+        for (place, goal) in goals.iter().enumerate() {
+            let is_overruled = goals[place + 1..].iter().any(|later| {
+                outcome.name.starts_with(later.workload)
+                    && (later.ours, later.other) == (goal.ours, goal.other)
+            });
+            if !is_overruled && outcome.name.starts_with(goal.workload) {
+                held_to(goal, outcome, &mut judged);
+            }
+        }
+    }
+    judged
+}
+
+fn held_to(goal: &Goal, outcome: &Outcome, into: &mut Vec<Judged>) {
+    for (place, metric) in outcome.metrics.iter().enumerate() {
+        let is_meant = goal
+            .metric
+            .map_or(metric.compared, |name| name == metric.name);
+        let ahead = outcome.ahead(goal.ours, goal.other, place);
+        if let Some(value) = ahead.filter(|_| is_meant) {
+            into.push(Judged {
+                what: format!(
+                    "{}, {}: {} ahead of {}",
+                    outcome.name, metric.name, goal.ours, goal.other
+                ),
+                bound: Bound::AtLeast(goal.at_least),
+                value,
+            });
+        }
+    }
+}
+
+/// A table of goals, with how many hold.
+pub(crate) fn goals(judged: &[Judged]) -> String {
+    let width = judged
+        .iter()
+        .map(|judged| judged.what.chars().count())
+        .max();
+    let width = width.unwrap_or_default();
+    let mut text = "\ngoals\n".to_owned();
+    for judged in judged {
+        let Spread { low, median, high } = judged.value;
+        let is = if low == high {
+            number(median)
+        } else {
+            ratio(judged.value)
+        };
+        text += &format!(
+            "  {:width$}  {:>6}  {is:18}  {}\n",
+            judged.what,
+            judged.bound(),
+            judged.verdict()
+        );
+    }
+    for verdict in ["holds", "within the spread", "missed"] {
+        let count = judged.iter().filter(|judged| judged.verdict() == verdict);
+        text += &format!("  {} {verdict}", count.count());
+    }
+    text
+}
+
+pub(crate) fn goals_json(judged: &[Judged]) -> Value {
+    let judged = judged.iter().map(|judged| {
+        let Spread { low, median, high } = judged.value;
+        json!({
+            "what": judged.what,
+            "bound": judged.bound(),
+            "low": low,
+            "median": median,
+            "high": high,
+            "verdict": judged.verdict(),
+        })
+    });
+    judged.collect()
+}
