@@ -15,6 +15,7 @@
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::thread;
+use std::{cell::RefCell, rc::Rc};
 
 use uvox::Error;
 use uvox::env::Env;
@@ -33,16 +34,21 @@ fn main() -> Result<(), Error> {
             server.close(cx);
         }
     });
-    server.on_listening(&mut env, |cx, server| {
+    let threads = Rc::new(RefCell::new(Vec::new()));
+    let started = threads.clone();
+    server.on_listening(&mut env, move |cx, server| {
         let port = server.port(cx).unwrap();
         println!("on port {port}");
-        for name in ["one", "two"] {
-            thread::spawn(move || client(port, name));
-        }
+        let start = |name| thread::spawn(move || client(port, name));
+        started.borrow_mut().extend(["one", "two"].map(start));
     });
     server.on_close(&mut env, |_, _| println!("the last one has gone"));
     server.listen(&mut env, ListenOptions::port(0).host("127.0.0.1"))?;
-    env.run()
+    env.run()?;
+    for thread in threads.take() {
+        thread.join().unwrap();
+    }
+    Ok(())
 }
 
 fn client(port: u16, name: &str) {

@@ -74,10 +74,10 @@ fn serve(connections: usize, rounds: usize) -> io::Result<()> {
         streams.push(stream);
     }
     // The first round has the kernel's word on the new descriptors to hear as well.
-    run_until(&mut lp, &echoed, connections)?;
+    run_until(&mut lp, &echoed, connections * SIZE)?;
     let counts = Counts::default();
     trace::set(counts.clone());
-    run_until(&mut lp, &echoed, connections * rounds)?;
+    run_until(&mut lp, &echoed, connections * rounds * SIZE)?;
     trace::take();
     let messages = connections * (rounds - 1);
     println!("{messages} messages of {SIZE} bytes on {connections} connections:");
@@ -97,7 +97,7 @@ fn echo(cx: &mut Ctx, stream: Stream, echoed: &Rc<Cell<usize>>) -> Result<(), Er
     let echoed = echoed.clone();
     stream.read_start(cx, move |cx, stream, got| {
         let Ok(bytes) = got else { return };
-        let count = bytes.len() / SIZE;
+        let count = bytes.len();
         let echoed = echoed.clone();
         let written = stream.write(cx, bytes, move |_, _, _| echoed.set(echoed.get() + count));
         written.expect("the stream is open");

@@ -82,20 +82,25 @@ fn programs() -> Vec<Vec<Act>> {
         Immediate(vec![Tick(vec![Immediate(vec![])]), tick()]),
         tick(),
     ];
+    // They come in that order also if all of them are due at once. Only the last has an immediate, which would come after all that are due.
     let timeouts = vec![
-        Timeout(30, vec![tick()]),
-        Timeout(10, vec![Tick(vec![tick()])]),
-        Timeout(20, vec![tick(), Immediate(vec![tick()])]),
-        Timeout(30, vec![tick()]),
-        Timeout(10, vec![]),
+        Timeout(300, vec![tick()]),
+        Timeout(100, vec![Tick(vec![tick()])]),
+        Timeout(200, vec![tick(), Tick(vec![])]),
+        Timeout(300, vec![tick(), Immediate(vec![tick()])]),
+        Timeout(100, vec![]),
     ];
-    // From an immediate, timeouts come before the immediates of the next turn only if they are due; from a timeout, the immediate comes first.
+    // A timeout that is made in the last of the immediates has nothing beside it.
+    let last = Immediate(vec![
+        tick(),
+        Timeout(5, vec![Immediate(vec![]), tick()]),
+        tick(),
+    ]);
     let phases = vec![Timeout(
         5,
         vec![
-            Timeout(40, vec![Immediate(vec![]), tick()]),
-            Immediate(vec![Immediate(vec![tick()]), tick()]),
-            Immediate(vec![]),
+            Immediate(vec![last, tick()]),
+            Immediate(vec![Tick(vec![])]),
             tick(),
         ],
     )];

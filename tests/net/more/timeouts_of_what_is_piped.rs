@@ -1,6 +1,6 @@
 //! A socket is not idle if something went through its pipe, and is when nothing does.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use uvox::net::PipeOptions;
 use uvox_testing::{Seen, scenario};
@@ -23,11 +23,11 @@ fn timeouts_of_what_is_piped() {
                 ends.to.on_data(cx, move |cx, _, chunk| {
                     assert_eq!(*chunk, "through");
                     for socket in [ends.source, ends.target] {
-                        let began = Instant::now();
+                        let began = cx.now();
                         socket.set_timeout(cx, TIMEOUT);
                         let record = record.clone();
                         socket.once_timeout(cx, move |cx, socket| {
-                            record.add(began.elapsed() >= 2 * TIMEOUT);
+                            record.add(cx.now() - began >= 2 * TIMEOUT);
                             socket.set_timeout(cx, Duration::ZERO);
                             if record.len() == 2 {
                                 for socket in [ends.from, ends.source, ends.target, ends.to] {

@@ -2,13 +2,11 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
-use std::time::Duration;
 
-use uvox::env;
 use uvox::event_loop::Ctx;
 use uvox::net::{self, ConnectOptions, Server};
 
-use super::common::{loopback, program, scenario, server};
+use super::common::{loopback, program, scenario, server, turns_later};
 
 const ALL: usize = 1000;
 const AT_ONCE: usize = 50;
@@ -64,7 +62,7 @@ fn a_thousand_connections() {
             server.once_close(cx, move |cx, server| {
                 log.say(server.connections(cx));
                 // In the closing phases until then all of them go.
-                env::set_timeout(cx, Duration::from_millis(2), |cx| {
+                turns_later(cx, |cx| {
                     let mut left = 0;
                     cx.walk(|_, _| left += 1);
                     assert!(left < 10, "{left} handles are left");

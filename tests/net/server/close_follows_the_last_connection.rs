@@ -2,7 +2,7 @@
 
 use uvox::net::{self, ListenOptions, ServerOptions};
 
-use super::common::{as_node, client, loopback, program, scenario, server};
+use super::common::{as_node, client, loopback, program, scenario, server, turns_later};
 
 #[test]
 fn of_a_server_that_never_listened() {
@@ -293,7 +293,7 @@ fn then_it_is_gone() {
                     };
                     kept.listen_then(cx, loopback(), listening).unwrap();
                 };
-                uvox::env::set_timeout(cx, std::time::Duration::from_millis(2), later);
+                turns_later(cx, later);
             });
         });
         assert_eq!(said, ["ERR_SERVER_NOT_RUNNING", "again"]);

@@ -113,6 +113,15 @@ pub(crate) fn client(cx: &mut Ctx, server: Server) -> Socket {
     socket
 }
 
+/// Goes on in another turn, when all that is closed now has gone in a closing phase. No time would be long enough for that on every machine.
+pub(crate) fn turns_later(cx: &mut Ctx, f: impl FnOnce(&mut Ctx) + 'static) {
+    env::set_immediate(cx, |cx| {
+        env::set_immediate(cx, |cx| {
+            env::set_immediate(cx, f);
+        });
+    });
+}
+
 /// An option of a socket, as the kernel has it.
 #[cfg(target_os = "linux")]
 pub(crate) fn kernel_option(cx: &Ctx, wrap: Option<Wrap>, level: i32, name: i32) -> i32 {

@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use uvox::Error;
-use uvox::env;
 use uvox::event_loop::Ctx;
 use uvox::net::{ListenOptions, Server, Shutdown};
 
-use super::common::{program, scenario, server};
+use super::common::{program, scenario, server, turns_later};
 
 fn ask_all(cx: &mut Ctx, server: Server, log: super::common::Log) {
     let error = server.listen(cx, ListenOptions::port(0)).unwrap_err();
@@ -50,9 +49,7 @@ fn it_is_gone() {
         let said = program(|cx, log| {
             let server = server(cx);
             server.close(cx);
-            env::set_timeout(cx, Duration::from_millis(2), move |cx| {
-                ask_all(cx, server, log)
-            });
+            turns_later(cx, move |cx| ask_all(cx, server, log));
         });
         assert_eq!(said, ["0", "ERR_SERVER_NOT_RUNNING", "shutdown"]);
     });

@@ -5,14 +5,13 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixListener;
 use std::path::PathBuf;
 
-use uvox::env;
 use uvox::event_loop::Ctx;
 use uvox::net::{self, Address, ConnectOptions, ListenOptions, Server};
 use uvox::pipe::node::{PipeWrap, SocketType as PipeType};
 use uvox::stream::node::HandleWrap;
 use uvox::tcp::node::{SocketType as TcpType, TcpWrap};
 
-use super::common::{Log, as_node, program, scenario, server};
+use super::common::{Log, as_node, program, scenario, server, turns_later};
 
 /// It listens there, a client comes, and that is that.
 fn take_over(cx: &mut Ctx, log: &Log, options: ListenOptions) {
@@ -105,7 +104,7 @@ fn a_wrap_that_cannot_listen() {
             let one = server(cx);
             log.watch(cx, one);
             one.listen(cx, ListenOptions::handle(wrap)).unwrap();
-            env::set_timeout(cx, std::time::Duration::from_millis(2), move |cx| {
+            turns_later(cx, move |cx| {
                 let two = server(cx);
                 log.watch(cx, two);
                 two.listen(cx, ListenOptions::handle(wrap)).unwrap();

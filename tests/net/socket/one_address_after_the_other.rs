@@ -6,6 +6,9 @@ use uvox::net::{self, ConnectOptions};
 
 use super::common::{Answers, Hanging, as_node_does_with, refused_port, scenario, watch};
 
+/// However long a machine takes to say that a connection is refused, it is not given up before.
+const LONG: Duration = Duration::from_secs(1000);
+
 /// A listener on one address, of whose port nobody listens on others.
 fn listening(ip: &str) -> (std::net::TcpListener, u16) {
     let listener = std::net::TcpListener::bind((ip, 0)).unwrap();
@@ -21,7 +24,7 @@ fn refused_until_one_is_there() {
             &[("PORT", port.to_string())],
             r"
         const lookup = answers('127.0.0.1', '127.0.0.1', '::1', '127.0.0.2', '127.0.0.3', '127.0.0.4');
-        const socket = watch('client', net.connect({ port: PORT, host: 'name', lookup }));
+        const socket = watch('client', net.connect({ port: PORT, host: 'name', lookup, autoSelectFamilyAttemptTimeout: 1e6 }));
         socket.write('text', outcome('written'));
         socket.on('ready', () => {
           say(socket.remoteAddress, socket.connecting, socket.pending);
@@ -39,6 +42,7 @@ fn refused_until_one_is_there() {
                 ]);
                 let options = ConnectOptions::port(log.number("PORT"))
                     .host("name")
+                    .auto_select_family_attempt_timeout(LONG)
                     .lookup(lookup);
                 let socket = net::connect(cx, options).unwrap();
                 watch(cx, log, "client", socket);
@@ -85,13 +89,14 @@ fn all_are_refused() {
             &[("REFUSED", refused_port().to_string())],
             r"
         const lookup = answers('127.0.0.1', '127.0.0.2');
-        const socket = watch('client', net.connect({ port: REFUSED, host: 'name', lookup }));
+        const socket = watch('client', net.connect({ port: REFUSED, host: 'name', lookup, autoSelectFamilyAttemptTimeout: 1e6 }));
         socket.on('error', (error) => say(error.errors.length, error.errors[0].address, error.errors[1].port, error.errors[1].syscall));
         ",
             |cx, log| {
                 let lookup = Answers(&["127.0.0.1", "127.0.0.2"]);
                 let options = ConnectOptions::port(log.number("REFUSED"))
                     .host("name")
+                    .auto_select_family_attempt_timeout(LONG)
                     .lookup(lookup);
                 let socket = net::connect(cx, options).unwrap();
                 watch(cx, log, "client", socket);
@@ -184,7 +189,7 @@ fn destroyed_between_two_attempts() {
             &[("PORT", port.to_string())],
             r"
         const connect = (name, ...found) => watch(name, net.connect({
-          port: PORT, host: 'name', autoSelectFamilyAttemptTimeout: 20, lookup: answers(...found),
+          port: PORT, host: 'name', autoSelectFamilyAttemptTimeout: name === 'late' ? 20 : 1e6, lookup: answers(...found),
         }));
         const failed = connect('failed', '127.0.0.3', '127.0.0.1');
         failed.on('connectionAttemptFailed', () => failed.destroy());
@@ -196,7 +201,7 @@ fn destroyed_between_two_attempts() {
             |cx, log| {
                 let options = ConnectOptions::port(log.number("PORT"))
                     .host("name")
-                    .auto_select_family_attempt_timeout(Duration::from_millis(20));
+                    .auto_select_family_attempt_timeout(LONG);
                 let lookup = Answers(&["127.0.0.3", "127.0.0.1"]);
                 let failed = net::connect(cx, options.clone().lookup(lookup)).unwrap();
                 watch(cx, log, "failed", failed);
@@ -208,7 +213,10 @@ fn destroyed_between_two_attempts() {
                 let log = log.clone();
                 failed.on_close(cx, move |cx, _, _| {
                     let lookup = Answers(&["127.0.0.2", "127.0.0.1"]);
-                    let late = net::connect(cx, options.clone().lookup(lookup)).unwrap();
+                    let options = options
+                        .clone()
+                        .auto_select_family_attempt_timeout(Duration::from_millis(20));
+                    let late = net::connect(cx, options.lookup(lookup)).unwrap();
                     watch(cx, &log, "late", late);
                     late.on_connection_attempt(cx, |cx, socket, attempt| {
                         if matches!(attempt, net::Attempt::TimedOut { .. }) {

@@ -42,7 +42,7 @@ fn one_that_takes_long_goes_on_while_the_next_begins() {
     scenario(|| {
         let (listener, _hanging) = one_that_is_there_and_one_that_hangs();
         let said = program(&port_of(&listener), |cx, log| {
-            let socket = race(cx, log, &["127.0.0.2", "127.0.0.1", "127.0.0.3"], SHORT);
+            let socket = race(cx, log, &["127.0.0.2", "127.0.0.1"], SHORT);
             socket.end_with(cx, "written before");
             let log = log.clone();
             socket.on_ready(cx, move |cx, socket| {
@@ -54,7 +54,6 @@ fn one_that_takes_long_goes_on_while_the_next_begins() {
         let lines = [
             "client lookup 127.0.0.2 4 name",
             "client lookup 127.0.0.1 4 name",
-            "client lookup 127.0.0.3 4 name",
             "client attempt 127.0.0.2 PORT 4",
             "client attemptTimeout 127.0.0.2 PORT 4",
             "client attempt 127.0.0.1 PORT 4",
@@ -77,7 +76,7 @@ fn one_that_is_refused_does_not_hold_up_the_next() {
     scenario(|| {
         let (listener, _hanging) = one_that_is_there_and_one_that_hangs();
         let said = program(&port_of(&listener), |cx, log| {
-            let socket = race(cx, log, &["127.0.0.3", "127.0.0.1"], LONG);
+            let socket = race(cx, log, &["127.0.0.3", "127.0.0.1", "127.0.0.2"], LONG);
             socket.on_connect(cx, |cx, socket| socket.destroy(cx));
         });
         let lines = [
@@ -88,7 +87,7 @@ fn one_that_is_refused_does_not_hold_up_the_next() {
             "client ready",
             "client close false",
         ];
-        assert_eq!(said[2..], lines);
+        assert_eq!(said[3..], lines, "and the last is not tried");
     });
 }
 

@@ -97,13 +97,21 @@ fn later_if_it_was_kept_and_with_a_timeout() {
                 env::set_timeout(cx, Duration::from_millis(5), move |cx| {
                     let options = options.timeout(Duration::from_millis(10));
                     socket.connect(cx, options).unwrap();
-                    socket.on_timeout(cx, |cx, socket| socket.destroy(cx));
+                    socket.on_timeout(cx, |cx, socket| {
+                        if !socket.is_connecting(cx) {
+                            socket.destroy(cx);
+                        }
+                    });
                     socket.once_close(cx, |cx, socket, _| socket.duplex().release(cx));
                 });
             });
         });
         let own = said.iter().filter(|line| !line.contains("attempt"));
-        let own: Vec<_> = own.map(|line| &line["client ".len()..]).collect();
+        let mut own: Vec<_> = own.map(|line| &line["client ".len()..]).collect();
+        // On a slow machine it may time out before it is connected, and is told so again then.
+        if own[3] == "timeout" {
+            own.remove(3);
+        }
         let lines = [
             "connect",
             "ready",

@@ -1,8 +1,11 @@
 //! 'timeout' of a socket that is idle.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use uvox::env;
+use uvox::event_loop::Ctx;
 use uvox::net::{self, ConnectOptions, ServerOptions, Socket};
 
 use super::common::{Hanging, as_node_does, as_node_does_with, scenario, serve, watch};
@@ -13,8 +16,8 @@ fn it_is_told_once_and_again_after_something_happened() {
         as_node_does(
             r"
         serve(1, {}, (socket) => socket.pipe(socket), (server, port) => {
-          const socket = watch('client', net.connect({ port, host: '127.0.0.1', timeout: 20 })).resume();
-          say(socket.timeout);
+          const socket = watch('client', net.connect(port, '127.0.0.1')).resume();
+          socket.on('ready', () => { socket.setTimeout(20); say(socket.timeout); });
           let count = 0;
           socket.on('timeout', () => {
             if (++count === 1) {
@@ -38,13 +41,15 @@ fn it_is_told_once_and_again_after_something_happened() {
                         socket.pipe(cx, socket.duplex());
                     },
                     move |cx, _, port| {
-                        let options = ConnectOptions::port(port)
-                            .host("127.0.0.1")
-                            .timeout(Duration::from_millis(20));
+                        let options = ConnectOptions::port(port).host("127.0.0.1");
                         let socket = net::connect(cx, options).unwrap();
                         watch(cx, &log, "client", socket);
                         socket.resume(cx);
-                        log.say(socket.timeout(cx).as_millis().to_string());
+                        let note = log.clone();
+                        socket.on_ready(cx, move |cx, socket| {
+                            socket.set_timeout(cx, Duration::from_millis(20));
+                            note.say(socket.timeout(cx).as_millis().to_string());
+                        });
                         let later = Duration::from_millis(60);
                         let mut count = 0;
                         socket.on_timeout(cx, move |cx, socket| {
@@ -63,10 +68,10 @@ fn it_is_told_once_and_again_after_something_happened() {
                 );
             },
             &[
-                "20",
                 "client attempt 127.0.0.1 PORT 4",
                 "client connect",
                 "client ready",
+                "20",
                 "client timeout",
                 "client timeout",
                 "0",
@@ -86,6 +91,7 @@ fn it_does_not_hold_the_loop_and_is_told_of_a_connection_that_hangs() {
             &[("PORT", hanging.port.to_string())],
             r"
         const socket = watch('client', net.connect({ port: PORT, host: '127.0.0.2', timeout: 20 }));
+        say(socket.timeout);
         socket.on('timeout', () => socket.destroy());
         const idle = watch('idle', new net.Socket());
         idle.setTimeout(1);
@@ -96,12 +102,14 @@ fn it_does_not_hold_the_loop_and_is_told_of_a_connection_that_hangs() {
                     .timeout(Duration::from_millis(20));
                 let socket = net::connect(cx, options).unwrap();
                 watch(cx, log, "client", socket);
+                log.say(socket.timeout(cx).as_millis().to_string());
                 socket.on_timeout(cx, |cx, socket| socket.destroy(cx));
                 let idle = Socket::new(cx, Default::default()).unwrap();
                 watch(cx, log, "idle", idle);
                 idle.set_timeout(cx, Duration::from_millis(1));
             },
             &[
+                "20",
                 "client attempt 127.0.0.2 PORT 4",
                 "idle timeout",
                 "client timeout",
@@ -111,14 +119,36 @@ fn it_does_not_hold_the_loop_and_is_told_of_a_connection_that_hangs() {
     });
 }
 
+/// A reader that reads when there is something written, whichever comes first.
+#[derive(Default)]
+struct Pair {
+    reader: Cell<Option<Socket>>,
+    writes: Cell<bool>,
+}
+
+impl Pair {
+    fn new() -> (Rc<Pair>, Rc<Pair>) {
+        let pair = Rc::new(Pair::default());
+        (pair.clone(), pair)
+    }
+
+    fn go(&self, cx: &mut Ctx, set: impl FnOnce(&Pair)) {
+        set(self);
+        if let (Some(socket), true) = (self.reader.get(), self.writes.get()) {
+            socket.resume(cx);
+        }
+    }
+}
+
 #[test]
 fn a_write_that_goes_on_is_not_idle() {
     scenario(|| {
         // The reader takes a little now and then, less often than the timeout is long, and each time the queue is shorter at the next look.
         as_node_does(
             r"
-        let reader;
-        serve(1, {}, (socket) => { reader = socket.pause(); }, (server, port) => {
+        let reader, writes;
+        const go = () => reader && writes && reader.resume();
+        serve(1, {}, (socket) => { reader = socket.pause(); go(); }, (server, port) => {
           const socket = net.connect(port, '127.0.0.1');
           socket.on('error', (error) => say(text(error)));
           socket.on('connect', () => {
@@ -126,14 +156,14 @@ fn a_write_that_goes_on_is_not_idle() {
             say(socket.writableLength > 0);
             socket.setTimeout(1000);
             socket.on('timeout', () => say('timeout'));
-            reader ? reader.resume() : setImmediate(() => reader.resume());
+            writes = true;
+            go();
           });
         });
         ",
             |cx, log| {
                 let log = log.clone();
-                let reader = std::rc::Rc::new(std::cell::Cell::new(None));
-                let theirs = reader.clone();
+                let (reader, theirs) = Pair::new();
                 serve(
                     cx,
                     &log.clone(),
@@ -141,7 +171,7 @@ fn a_write_that_goes_on_is_not_idle() {
                     ServerOptions::new(),
                     move |cx, socket| {
                         socket.pause(cx);
-                        theirs.set(Some(socket));
+                        theirs.go(cx, |pair| pair.reader.set(Some(socket)));
                     },
                     move |cx, _, port| {
                         let options = ConnectOptions::port(port).host("127.0.0.1");
@@ -157,11 +187,7 @@ fn a_write_that_goes_on_is_not_idle() {
                             socket.set_timeout(cx, Duration::from_secs(1));
                             let own = log.clone();
                             socket.on_timeout(cx, move |_, _| own.say("timeout"));
-                            let reader = reader.clone();
-                            env::set_immediate(cx, move |cx| {
-                                let socket: Socket = reader.get().unwrap();
-                                socket.resume(cx);
-                            });
+                            reader.go(cx, |pair| pair.writes.set(true));
                         });
                     },
                 );

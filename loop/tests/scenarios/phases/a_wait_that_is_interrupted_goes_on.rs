@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use uvox_loop::sys::fault::{self, Effect, Fault};
-use uvox_loop::{Errno, Phase, RunMode, Timer};
+use uvox_loop::{Async, Errno, Phase, RunMode, Timer};
 
 use crate::common::{Seen, close, end, new_loop, scenario};
 
@@ -16,26 +16,25 @@ fn a_wait_that_is_interrupted_goes_on() {
     scenario(|| {
         let mut lp = new_loop();
         let seen = Seen::new();
-        let timer = Timer::new(&mut lp);
-        let fired = seen.clone();
-        timer
-            .start(
-                &mut lp,
-                Duration::from_millis(3),
-                Duration::ZERO,
-                move |cx, timer| {
-                    fired.add("fired");
-                    close(cx, timer);
-                },
-            )
+        // With an hour to wait for, each wait is of the same kind, however slow the machine.
+        let hour = Timer::new(&mut lp);
+        let hours = Duration::from_secs(3600);
+        hour.start(&mut lp, hours, Duration::ZERO, |_, _| ())
             .unwrap();
+        let woken = seen.clone();
+        let (_, sender) = Async::new(&mut lp, move |cx, wakeup| {
+            woken.add("woken");
+            close(cx, wakeup);
+            close(cx, hour);
+        });
+        sender.send().unwrap();
         let faults = WAITS
             .iter()
             .flat_map(|name| [Fault::new(name, 1, Effect::Fail(Errno::EINTR)); 3]);
         let plan = fault::plan(faults);
         let planned = plan.left();
-        assert!(lp.run(RunMode::Once).unwrap());
-        assert_eq!(seen.all(), ["fired"]);
+        lp.run(RunMode::Once).unwrap();
+        assert_eq!(seen.all(), ["woken"]);
         assert_eq!(plan.left(), planned - 3, "it was interrupted three times");
         drop(plan);
         assert!(!lp.run(RunMode::Default).unwrap());

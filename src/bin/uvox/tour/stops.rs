@@ -309,11 +309,15 @@ fn queue_size(stage: &Stage, socket: Socket) -> u64 {
     socket.wrap(&stage.env).map_or(0, size) as u64
 }
 
+/// How much the peer's stream holds before it has enough.
+const HIGH_WATER_MARK: usize = 16_384;
+
 fn back_pressure(stage: &mut Stage) -> Result<Told> {
     let client = stage.client.context("there is no client")?;
     let peer = stage.peer().context("there is no peer")?;
     let before = stage.seen.borrow().peer_got;
-    // Until the peer's stream has enough, and the kernel's buffers are full.
+    // Until the peer's stream has enough, whenever the kernel brings it, and the kernel's buffers are full.
+    stage.until(|cx, _| peer.readable_length(cx) >= HIGH_WATER_MARK)?;
     let mut quiet = 0;
     while quiet < 2 {
         let known = stage.events().len();

@@ -214,7 +214,7 @@ fn a_callback_that_panics_stays() {
         let _faults = fault::plan([full(), full()]);
         let panicked = catch_unwind(AssertUnwindSafe(|| lp.run(RunMode::Once)));
         assert!(panicked.is_err());
-        turns_in(&mut lp, MOMENT);
+        until(&mut lp, |_| told.len() == 2);
         assert_eq!(told.all(), [Errno::EMFILE; 2]);
         close_and_end(lp, &[server]);
     });
