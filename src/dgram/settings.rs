@@ -28,6 +28,18 @@ impl Socket {
         self.set(cx, "setBroadcast", |wrap, cx| wrap.set_broadcast(cx, on))
     }
 
+    /// Whether neighbours that wait to be sent, or are sent as [a batch](Socket::send_batch), go to the kernel as one message as far as they are
+    /// [alike](uvox_udp::uv::Udp::send_coalesced): it is on at first, and of no effect where the kernel cannot do it. Node has nothing of the kind.
+    ///
+    /// # Errors
+    ///
+    /// See [above](Socket).
+    pub fn set_send_coalesced(self, cx: &mut Ctx, on: bool) -> Result<(), Error> {
+        let udp = self.running(cx)?.udp(cx).ok_or_else(errors::not_running)?;
+        udp.send_coalesced(cx, on)
+            .map_err(|errno| Error::system(errno, "setSendCoalesced"))
+    }
+
     /// How many hops a datagram may take, 1 to 255 (`setTTL`).
     ///
     /// # Errors

@@ -81,3 +81,44 @@ fn sent_by_one_that_was_not_bound() {
         assert_eq!(seen.all(), ["sent", "listening", "heard"]);
     });
 }
+
+/// Neighbours that are alike are one message for the kernel, unless nobody wants that.
+#[test]
+#[cfg_attr(
+    not(any(target_os = "linux", target_os = "android")),
+    ignore = "the system cannot do that"
+)]
+fn coalesced() {
+    use uvox::event_loop::trace::{self, Outcome, Recorder};
+    scenario(|| {
+        let seen = Seen::new();
+        let record = seen.clone();
+        let recorder = Recorder::new();
+        trace::set(recorder.clone());
+        program(|cx| {
+            bound(cx, move |cx, socket| {
+                let to = place(cx, socket);
+                socket.on_message(cx, move |cx, socket, bytes, _| {
+                    record.add(bytes.to_vec());
+                    if record.len() == 10 {
+                        socket.close(cx).unwrap();
+                        let closed = socket.set_send_coalesced(cx, true).unwrap_err();
+                        assert_eq!(closed.to_string(), "Not running");
+                    }
+                });
+                let messages = [b"12", b"34", b"56", b"78", b"90"];
+                let messages = messages.map(|bytes| (&bytes[..], Some(to)));
+                assert_eq!(socket.send_batch(cx, messages).unwrap(), 5);
+                socket.set_send_coalesced(cx, false).unwrap();
+                assert_eq!(socket.send_batch(cx, messages).unwrap(), 5);
+            });
+        });
+        trace::take();
+        let expected = ["12", "34", "56", "78", "90"].map(|text| text.as_bytes().to_vec());
+        assert_eq!(seen.all(), [expected.clone(), expected].concat());
+        let events = recorder.events();
+        let calls = events.iter().filter(|event| event.name == "sendmmsg");
+        let took: Vec<Outcome> = calls.map(|event| event.result).collect();
+        assert_eq!(took, [Outcome::Done(1), Outcome::Done(5)]);
+    });
+}

@@ -53,6 +53,7 @@ pub use batch::{BATCH_MAX, BatchEnd, Datagram, Message, RecvBatch, SendBatch};
 pub use clock::hrtime;
 pub use control::{
     Control, Ecn, PacketInfo, receive_coalesced, receive_packet_info, receive_traffic_class,
+    segment_size,
 };
 pub use credentials::{Credentials, peer_credentials};
 pub use descriptor::{Access, DescriptorKind, access, descriptor_kind};

@@ -7,6 +7,7 @@ use std::os::fd::BorrowedFd;
 use uvox_loop::sys::{self, Domain, RawAddress, SockRef};
 use uvox_loop::{Ctx, Errno, emit};
 
+use super::coalesce::Coalescing;
 use super::state::Udp;
 
 /// How a handle is bound (`uv_udp_flags`). The bits are libuv's.
@@ -98,7 +99,10 @@ impl Udp {
             Err(errno) => return Err(errno),
         }
         if flags.contains(BindFlags::RECEIVE_ERRORS) && QUEUES_ERRORS {
-            cx.open_state(self.0)?.reader.queues_errors = true;
+            let state = cx.open_state(self.0)?;
+            state.reader.queues_errors = true;
+            // Each datagram is to have its own.
+            state.queue.coalescing = Coalescing::OFF;
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 mod batches;
 mod bind;
+mod coalesce;
 mod connect;
 mod datagram;
 mod errors;

@@ -5,6 +5,7 @@ use std::os::fd::BorrowedFd;
 use uvox_loop::sys::{self, Domain, SockRef};
 use uvox_loop::{Ctx, Errno};
 
+use super::coalesce::Coalescing;
 use super::state::Udp;
 
 /// Options. All of them want a socket: `EBADF` without one, as from a handle that is closing or gone.
@@ -101,6 +102,28 @@ impl Udp {
     /// `EBADF` without a socket, `ENOTSUP` anywhere but on Linux.
     pub fn receive_coalesced(self, cx: &mut Ctx, on: bool) -> Result<(), Errno> {
         sys::receive_coalesced(self.socket(cx)?, on)
+    }
+
+    /// Whether datagrams that are sent together, [queued](Udp::send) or as [a batch](Udp::try_send_batch), go to the kernel as one message as far as they are alike
+    /// (UDP GSO): neighbours of one size, of which the last may be shorter, to one address and with the same [`Control`](super::Control), up to 64 and 65,507 bytes.
+    /// The kernel takes them apart as late as it can, which makes each of them cheaper; whoever receives them sees no difference, nor does who sends them: each has
+    /// its own end, and the order stays. It is on at first, and of no effect where the kernel cannot do it: it is asked once, and what it refuses goes out as
+    /// single datagrams. libuv does not have it.
+    ///
+    /// A handle that is bound with [`RECEIVE_ERRORS`](super::BindFlags::RECEIVE_ERRORS) has it off, unless it is turned on after that: on its own machine the kernel
+    /// reports one error for the whole.
+    ///
+    /// # Errors
+    ///
+    /// `EBADF` if the handle is gone, `EINVAL` if it is closing.
+    pub fn send_coalesced(self, cx: &mut Ctx, on: bool) -> Result<(), Errno> {
+        let coalescing = &mut cx.open_state(self.0)?.queue.coalescing;
+        *coalescing = if on {
+            Coalescing::Unasked
+        } else {
+            Coalescing::OFF
+        };
+        Ok(())
     }
 
     /// The socket, and whether it is IPv6's.

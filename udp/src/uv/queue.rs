@@ -11,6 +11,7 @@ use uvox_loop::sys::{Control, Message, RawAddress, SendBatch};
 use uvox_loop::{Ctx, Errno};
 
 use super::batches::BATCH;
+use super::coalesce::Coalescing;
 use super::state::Udp;
 
 pub(super) type OnSent = Box<dyn FnOnce(&mut Ctx, Udp, Result<(), Errno>)>;
@@ -61,6 +62,8 @@ pub(super) struct SendQueue {
     pub(super) gathers: bool,
     /// Whether what waits is put off to the next turn.
     pub(super) rests: bool,
+    /// Whether what is sent together is sent as one.
+    pub(super) coalescing: Coalescing,
 }
 
 /// How many pieces a datagram that waits has at most; one of more becomes one.
@@ -122,7 +125,7 @@ impl SendQueue {
 
     /// Gives the kernel what stands at the head, as much as goes into one batch. Returns how many datagrams it was given, and how many it took.
     pub(super) fn send(
-        &self,
+        &mut self,
         socket: BorrowedFd<'_>,
         batch: &mut SendBatch,
     ) -> (usize, Result<usize, Errno>) {
@@ -140,7 +143,7 @@ impl SendQueue {
             given += 1;
         }
         let mut rest = &slices[..filled];
-        let messages = self.waiting.iter().take(given).map(|request| {
+        let messages = self.waiting.iter().take(given).map(move |request| {
             let (buffers, behind) = rest.split_at(request.payload.pieces().len());
             rest = behind;
             Message {
@@ -149,7 +152,7 @@ impl SendQueue {
                 control: request.control,
             }
         });
-        (given, batch.send(socket, messages))
+        (given, self.coalescing.send(socket, batch, messages))
     }
 
     /// The first so many are over.

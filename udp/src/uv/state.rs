@@ -18,7 +18,7 @@ use super::receive::Reader;
 ///   all but the first bound to any address and a port of the kernel's choice; [`open`](Udp::open) brings one.
 /// - Callbacks run from the loop only, never inside a call made here, and may close the handle.
 /// - A send tries the kernel at once if none is queued or still to be told of; else it is queued, and what is queued is sent together, as many datagrams with one
-///   system call as it takes. Sends are told of in the order in which they were made, each with one callback.
+///   system call as it takes, and neighbours that are alike [as one message](Udp::send_coalesced). Sends are told of in the order in which they were made, each with one callback.
 /// - Datagrams are received together, too, and come one by one, or [as batches](Udp::recv_start_batch), until [`recv_stop`](Udp::recv_stop), which works at once, also from
 ///   the callback. What was received by then and not told of is kept, and comes first when it is received again.
 /// - An empty datagram is a datagram. There is no end of datagrams, and an error is not the end either.

@@ -64,7 +64,7 @@ impl Udp {
     }
 
     /// Sends datagrams, many with one system call, until the kernel takes no more, and returns how many that were (`uv_udp_try_send2`). What stopped it is
-    /// learnt by sending the rest.
+    /// learnt by sending the rest. Neighbours that are alike are [coalesced](Udp::send_coalesced).
     ///
     /// # Errors
     ///
@@ -95,8 +95,8 @@ impl Udp {
             let Some(parts) = cx.parts(self.0) else {
                 break Err(Errno::EBADF);
             };
-            let given = left.len().min(batch.capacity());
-            match batch.send(parts.fd, left[..given].iter().copied()) {
+            let coalescing = &mut parts.state.queue.coalescing;
+            match coalescing.send(parts.fd, &mut batch, left.iter().copied()) {
                 Ok(count) => taken += count,
                 Err(errno) => break Err(errno),
             }

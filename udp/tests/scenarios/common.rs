@@ -93,3 +93,6 @@ pub(crate) fn calls(recorder: &Recorder) -> Vec<&'static str> {
 
 /// Where datagrams are sent and received many at once.
 pub(crate) const BATCHES: bool = cfg!(not(target_vendor = "apple"));
+
+/// Where neighbours go to the kernel as one message.
+pub(crate) const COALESCES: bool = cfg!(any(target_os = "linux", target_os = "android"));

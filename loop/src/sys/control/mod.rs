@@ -11,7 +11,7 @@ use socket2::Domain;
 use super::address::RawAddress;
 use super::ancillary::{DatagramRoom, Item, Writer};
 use super::errno::Errno;
-use super::option::set_option;
+use super::option::{get_option, set_option};
 use names::{packet_info, segments, traffic_class};
 
 /// What goes along with a datagram, whether it comes or goes. What is `None` is left to the system, or was not said.
@@ -191,6 +191,17 @@ pub fn receive_traffic_class(
 pub fn receive_coalesced(socket: BorrowedFd<'_>, on: bool) -> Result<(), Errno> {
     let name = segments::RECEIVE.ok_or(Errno::ENOTSUP)?;
     set_option(socket, libc::IPPROTO_UDP, name, i32::from(on))
+}
+
+/// The size of the datagrams that the kernel takes apart whatever a socket sends into (`UDP_SEGMENT`); 0 if it does not, unless a message
+/// [says so](Control::segment_size). The call's name is `getsockopt`.
+///
+/// # Errors
+///
+/// `ENOTSUP` anywhere but on Linux. `ENOPROTOOPT` or `EOPNOTSUPP` if it is no UDP socket, or the kernel is older than 4.18: then a message that says so is sent as a whole.
+pub fn segment_size(socket: BorrowedFd<'_>) -> Result<i32, Errno> {
+    let name = segments::SEND.ok_or(Errno::ENOTSUP)?;
+    get_option(socket, libc::IPPROTO_UDP, name)
 }
 
 fn write_packet_info(info: PacketInfo, writer: &mut Writer<'_>) -> Result<(), Errno> {

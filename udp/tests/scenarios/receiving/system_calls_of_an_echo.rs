@@ -39,8 +39,9 @@ fn system_calls_of_an_echo() {
                 assert_eq!(answer[..64], [number as u8; 64]);
             }
         };
-        // The first one has the kernel's word on the new descriptor to hear, too.
+        // The first one has the kernel's word on the new descriptor to hear, too; the first two ask whether it coalesces.
         echo(&mut lp, 1);
+        echo(&mut lp, 2);
         let recorder = Recorder::new();
         trace::set(recorder.clone());
         for _ in 0..10 {

@@ -6,11 +6,15 @@ use uvox_loop::trace::{self, Recorder};
 use uvox_loop::{Ctx, Errno, Loop, RunMode};
 use uvox_udp::uv::Udp;
 
-use crate::common::{BATCHES, Seen, bound, calls, close_and_end, listen, ok, scenario, until};
+use crate::common::{
+    BATCHES, COALESCES, Seen, bound, calls, close_and_end, listen, ok, scenario, until,
+};
 
-/// The call that sends what waits, so many datagrams.
+/// The calls that send what waits, so many datagrams: the first asks whether they can be coalesced.
 fn flush(datagrams: usize) -> Vec<&'static str> {
-    if BATCHES {
+    if COALESCES {
+        vec!["getsockopt", "sendmmsg"]
+    } else if BATCHES {
         vec!["sendmmsg"]
     } else {
         vec!["sendmsg"; datagrams]
