@@ -2,13 +2,15 @@
 //! whether it still says so.
 
 mod command;
+#[path = "../../src/bin/uvox/scenario/slower.rs"]
+mod slower;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// How often a play that came out otherwise is played again: on a busy machine timers that are apart may come together.
-const PLAYS: usize = 4;
+/// How often a play that came out otherwise is played, each time with more time: on a busy machine timers that are apart may come together.
+const PLAYS: u32 = 4;
 
 /// The `uvox` command.
 fn uvox() -> Command {
@@ -50,9 +52,20 @@ fn is_there_node_20() -> bool {
 /// What a player prints for a scenario, if it is not what was recorded.
 fn differs(file: &Path, player: impl Fn() -> Command) -> Option<String> {
     let recorded = fs::read_to_string(file.with_extension("trace")).unwrap();
+    let scenario = fs::read_to_string(file).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let slower = directory.path().join("slower.json");
     let mut last = String::new();
-    for _ in 0..PLAYS {
-        let output = player().arg(file).output().unwrap();
+    for play in 0..PLAYS {
+        let mut player = player();
+        if play == 0 {
+            player.arg(file);
+        } else {
+            let text = slower::slower(&scenario, 3_u64.pow(play), 3000);
+            fs::write(&slower, text).unwrap();
+            player.arg(&slower);
+        }
+        let output = player.output().unwrap();
         assert!(output.status.success(), "{file:?}: {}", stderr(&output));
         last = stdout(&output).to_owned();
         if last == recorded {

@@ -14,8 +14,8 @@ use crate::node::{MAJOR, Node};
 use crate::replay::{name, read};
 use crate::{Outcome, play, random, scenario};
 
-/// How often a scenario whose traces differ is played again in both places: on a busy machine, timers that are to be apart may come together.
-const PLAYS: usize = 4;
+/// How often a scenario whose traces differ is played in both places, each time with more time than before.
+const PLAYS: u32 = 4;
 
 /// Play scenarios on uvox and on Node, and show what differs.
 ///
@@ -43,7 +43,7 @@ fn seeds(text: &str) -> Result<Range<u64>, String> {
 
 /// What came of a scenario.
 enum Verdict {
-    Same { lines: usize, plays: usize },
+    Same { lines: usize, plays: u32 },
     Differs { shown: String },
 }
 
@@ -86,6 +86,7 @@ fn compare(node: &Node, text: &str) -> Result<Verdict> {
     let mut theirs = Vec::new();
     let mut ours = Vec::new();
     for plays in 1..=PLAYS {
+        let text = &scenario::for_play(text, plays - 1);
         let playing = node.play(text)?;
         // While Node plays, so do we. A scenario that is not sound is refused here, and Node's complaint is not needed.
         let own = scenario::parse(text).and_then(play::play);

@@ -90,7 +90,7 @@ fn it_does_not_hold_the_loop_and_is_told_of_a_connection_that_hangs() {
         as_node_does_with(
             &[("PORT", hanging.port.to_string())],
             r"
-        const socket = watch('client', net.connect({ port: PORT, host: '127.0.0.2', timeout: 20 }));
+        const socket = watch('client', net.connect({ port: PORT, host: '127.0.0.2', timeout: 500 }));
         say(socket.timeout);
         socket.on('timeout', () => socket.destroy());
         const idle = watch('idle', new net.Socket());
@@ -99,7 +99,7 @@ fn it_does_not_hold_the_loop_and_is_told_of_a_connection_that_hangs() {
             |cx, log| {
                 let options = ConnectOptions::port(log.number("PORT"))
                     .host("127.0.0.2")
-                    .timeout(Duration::from_millis(20));
+                    .timeout(Duration::from_millis(500));
                 let socket = net::connect(cx, options).unwrap();
                 watch(cx, log, "client", socket);
                 log.say(socket.timeout(cx).as_millis().to_string());
@@ -109,7 +109,7 @@ fn it_does_not_hold_the_loop_and_is_told_of_a_connection_that_hangs() {
                 idle.set_timeout(cx, Duration::from_millis(1));
             },
             &[
-                "20",
+                "500",
                 "client attempt 127.0.0.2 PORT 4",
                 "idle timeout",
                 "client timeout",

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use uvox_loop::{Ctx, Errno, Loop, Phase, RunMode};
 use uvox_stream::uv::{SpliceEnd, Spliced, Stream};
 
-use super::{Both, Tcp, ended, flood_all, pattern, read_all};
+use super::{Both, Peer, Tcp, ended, flood_all, pattern, read_all};
 use crate::common::{Seen, end, scenario};
 
 /// Which are closed, in this order.
@@ -153,7 +153,9 @@ fn closed_in_every_callback() {
                 if name == "read from the sink" {
                     to.write_all(b"y").unwrap();
                 }
-                from.write_all(&pattern(0..100_000)).unwrap();
+                // As much of it as there is room for.
+                from.wait(false);
+                from.write(&pattern(0..100_000)).unwrap();
                 let acted = Seen::new();
                 let record = acted.clone();
                 let act = move |cx: &mut Ctx| {
