@@ -155,7 +155,8 @@ fn closed_in_every_callback() {
                 }
                 // As much of it as there is room for.
                 from.wait(false);
-                from.write(&pattern(0..100_000)).unwrap();
+                let sent = from.write(&pattern(0..100_000)).unwrap();
+                assert!(sent > 0, "{name} {which:?}");
                 let acted = Seen::new();
                 let record = acted.clone();
                 let act = move |cx: &mut Ctx| {
