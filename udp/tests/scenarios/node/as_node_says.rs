@@ -30,7 +30,7 @@ fn of_one_that_receives() {
         assert_eq!(u.set_multicast_ttl(lp_, 256), invalid);
         assert_eq!(u.set_multicast_ttl(lp_, -1), invalid);
         assert_eq!(u.bind(lp_, "127.0.0.1", 0, 0), invalid);
-        let not_joined = u.drop_membership(lp_, "224.0.0.114", None);
+        let not_joined = u.drop_membership(lp_, "224.0.0.114", Some("127.0.0.1"));
         assert_eq!(not_joined, Err(Errno::EADDRNOTAVAIL));
         assert_eq!(u.add_membership(lp_, "x", None), invalid);
         assert_eq!(u.add_membership(lp_, "224.0.0.114", Some("x")), invalid);
@@ -73,7 +73,7 @@ fn of_a_fresh_one() {
         assert_eq!(v.recv_stop(lp_), Ok(()));
         assert_eq!(v.get_send_queue_size(lp_), 0);
         assert_eq!(v.fd(lp_), Err(Errno::EBADF));
-        let not_joined = v.drop_membership(lp_, "224.0.0.114", None);
+        let not_joined = v.drop_membership(lp_, "224.0.0.114", Some("127.0.0.1"));
         assert_eq!(not_joined, Err(Errno::EADDRNOTAVAIL));
         let numbers = [v, UdpWrap::new(lp_)].map(|wrap| wrap.get_async_id(lp_).unwrap());
         assert_eq!(numbers[1], numbers[0] + 1);
