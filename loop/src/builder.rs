@@ -11,7 +11,7 @@ use crate::sys::{Errno, Waker, hrtime};
 use crate::table::Table;
 use crate::wake::Hub;
 use crate::workers::Workers;
-use crate::{Ctx, Loop};
+use crate::{Ctx, Loop, Scratch};
 
 /// Makes a [`Loop`] with other bounds than the default ones (`uv_loop_configure`, but before the loop is there).
 ///
@@ -73,7 +73,7 @@ impl Builder {
             slots: Slots::default(),
             budgets: self.budgets,
             metrics: Metrics::new(self.measure),
-            scratch: None,
+            scratch: Scratch::NONE,
             on_change: None,
             holding: 0,
             requests: 0,

@@ -1,6 +1,7 @@
 //! A place for a callback that may be replaced or removed while it runs.
 
 use std::fmt;
+use std::mem::ManuallyDrop;
 
 use crate::kind::State;
 use crate::{Ctx, Handle};
@@ -61,24 +62,37 @@ struct Visit<'a, T: State, F: ?Sized, P: Fn(&mut T) -> &mut Callback<F>> {
     cx: &'a mut Ctx,
     handle: Handle<T>,
     place: P,
-    callback: Option<Box<F>>,
+    /// There is one until the visit is over, whichever way.
+    callback: ManuallyDrop<Option<Box<F>>>,
 }
 
-impl<T: State, F: ?Sized, P: Fn(&mut T) -> &mut Callback<F>> Visit<'_, T, F, P> {
-    #[inline(always)]
-    fn put_back(&mut self) {
-        let Some(callback) = self.callback.take() else {
-            return;
-        };
-        match self.cx.table.state_mut(self.handle).map(&self.place) {
-            Some(place) if place.is_running() => {
-                // What was there has nothing to be dropped.
-                std::mem::forget(std::mem::replace(place, Callback::Set(callback)));
-            }
-            // Somebody replaced or removed it, or the handle is gone.
-            _ => forsake(callback),
+#[inline(always)]
+fn put_back<T: State, F: ?Sized>(
+    cx: &mut Ctx,
+    handle: Handle<T>,
+    place: impl Fn(&mut T) -> &mut Callback<F>,
+    callback: Box<F>,
+) {
+    match cx.table.state_mut(handle).map(place) {
+        Some(place) if place.is_running() => {
+            // What was there has nothing to be dropped.
+            std::mem::forget(std::mem::replace(place, Callback::Set(callback)));
         }
+        // Somebody replaced or removed it, or the handle is gone.
+        _ => forsake(callback),
     }
+}
+
+/// The same after a panic.
+#[cold]
+#[inline(never)]
+fn put_back_late<T: State, F: ?Sized>(
+    cx: &mut Ctx,
+    handle: Handle<T>,
+    place: impl Fn(&mut T) -> &mut Callback<F>,
+    callback: Box<F>,
+) {
+    put_back(cx, handle, place, callback);
 }
 
 /// Drops a callback that has no place any more, out of the way of those that have.
@@ -89,9 +103,12 @@ fn forsake<F: ?Sized>(callback: Box<F>) {
 }
 
 impl<T: State, F: ?Sized, P: Fn(&mut T) -> &mut Callback<F>> Drop for Visit<'_, T, F, P> {
-    #[cold]
+    // Inlined, but for what it does, which it hardly ever does: so the visit need not be in memory.
+    #[inline(always)]
     fn drop(&mut self) {
-        self.put_back();
+        if let Some(callback) = self.callback.take() {
+            put_back_late(self.cx, self.handle, &self.place, callback);
+        }
     }
 }
 
@@ -126,11 +143,17 @@ impl Ctx {
             cx: self,
             handle,
             place,
-            callback: Some(callback),
+            callback: ManuallyDrop::new(Some(callback)),
         };
         let result = run(visit.callback.as_mut()?, visit.cx);
-        visit.put_back();
-        std::mem::forget(visit);
+        let mut visit = ManuallyDrop::new(visit);
+        let Visit {
+            cx,
+            place,
+            callback,
+            ..
+        } = &mut *visit;
+        put_back(cx, handle, &*place, callback.take()?);
         Some(result)
     }
 }

@@ -58,7 +58,7 @@ pub use budgets::{
 pub use builder::Builder;
 pub use busy::BusyLoop;
 pub use callback::Callback;
-pub use ctx::{Ctx, HandleInfo, Refused};
+pub use ctx::{Ctx, HandleInfo, Refused, Scratch};
 pub use hook::{Check, Idle, Prepare};
 pub use key::{Handle, Key};
 pub use kind::{Kind, State};

@@ -3,6 +3,7 @@
 mod descriptor;
 mod handle;
 mod queue;
+mod scratch;
 mod slot;
 
 use std::fmt;
@@ -26,6 +27,7 @@ use crate::{Handle, Key, State};
 
 pub use descriptor::Refused;
 pub use handle::HandleInfo;
+pub use scratch::Scratch;
 
 pub(crate) use descriptor::Watchers;
 pub(crate) use queue::RunQueue;
@@ -66,8 +68,8 @@ pub struct Ctx {
     pub(crate) slots: Slots,
     pub(crate) budgets: Budgets,
     pub(crate) metrics: Metrics,
-    /// Where reads without a buffer of their own land; absent while it is lent out.
-    pub(crate) scratch: Option<Box<Scratch>>,
+    /// Where reads without a buffer of their own land.
+    pub(crate) scratch: Scratch,
     pub(crate) on_change: Option<Box<dyn FnMut()>>,
     /// Active, referenced handles.
     pub(crate) holding: usize,
@@ -159,27 +161,22 @@ impl Ctx {
     /// what is in it; if it is not given back, the next one is made anew.
     #[inline]
     pub fn take_scratch(&mut self) -> Box<[u8]> {
-        self.scratch.take().unwrap_or_else(new_scratch)
+        self.scratch.take()
     }
 
-    /// A handle's [parts](Ctx::parts) and that buffer, to read from the one into the other; then take the buffer out, to lend it to a callback.
+    /// A handle's [parts](Ctx::parts) and the place of that buffer, to read from the one into the other.
     #[inline]
     pub fn parts_with_scratch<T: State>(
         &mut self,
         handle: Handle<T>,
-    ) -> Option<(Parts<'_, T>, &mut [u8])> {
-        let scratch = self.scratch.get_or_insert_with(new_scratch);
-        Some((self.table.parts(handle)?, &mut **scratch))
+    ) -> Option<(Parts<'_, T>, &mut Scratch)> {
+        Some((self.table.parts(handle)?, &mut self.scratch))
     }
 
     /// Gives the buffer back. One of another size is dropped.
     #[inline]
     pub fn put_scratch(&mut self, scratch: Box<[u8]>) {
-        if self.scratch.is_none()
-            && let Ok(scratch) = scratch.try_into()
-        {
-            self.scratch = Some(scratch);
-        }
+        self.scratch.put(scratch);
     }
 
     /// The size of the buffer that [`Ctx::take_scratch`] lends: 64 KiB, as Node asks of libuv.
@@ -200,16 +197,6 @@ impl Ctx {
     pub(crate) fn out_of_time(&self) -> bool {
         self.deadline.is_some_and(|deadline| hrtime() >= deadline)
     }
-}
-
-/// The loop's buffer.
-pub(crate) type Scratch = [u8; Ctx::SCRATCH_SIZE];
-
-#[cold]
-fn new_scratch() -> Box<Scratch> {
-    // Not on the stack first, which it would be a good part of.
-    let scratch = vec![0; Ctx::SCRATCH_SIZE].into_boxed_slice();
-    scratch.try_into().expect("it has that size")
 }
 
 impl fmt::Debug for Ctx {

@@ -31,6 +31,13 @@ pub(crate) fn watched(mask: u8) -> bool {
     WATCHED.get() & mask != 0
 }
 
+/// Whether somebody looks at this thread's system calls: a tracer, the log, or a [fault](super::fault). Whoever has a way of his own for when nobody does
+/// asks this once, instead of at each step of it.
+#[inline]
+pub fn is_watched() -> bool {
+    watched(u8::MAX)
+}
+
 /// Switches one of the watches of this thread on or off.
 pub(crate) fn set_watch(watch: Watch, on: bool) {
     let bit = watch as u8;
@@ -86,7 +93,7 @@ pub(crate) fn call_once(
 /// Whether a call is to be made and nothing else.
 #[inline(always)]
 fn is_plain() -> bool {
-    !cfg!(libkqueue) && !watched(u8::MAX)
+    !cfg!(libkqueue) && !is_watched()
 }
 
 /// What a call came to, in a register: a count, or an error's number with a minus.

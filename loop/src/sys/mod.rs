@@ -50,6 +50,7 @@ mod waker;
 
 pub use address::{Address, RawAddress, UnixAddr, UnixName, ip_name, ip4_addr, ip6_addr};
 pub use batch::{BATCH_MAX, BatchEnd, Datagram, Message, RecvBatch, SendBatch};
+pub use call::is_watched;
 pub use clock::hrtime;
 pub use control::{
     Control, Ecn, PacketInfo, receive_coalesced, receive_packet_info, receive_traffic_class,

@@ -33,9 +33,11 @@ impl Deref for ReadBuffer<'_> {
 /// be told of both, for a reader may be replaced between `alloc` and the read.
 pub(super) trait OnRead {
     /// They stand in the loop's buffer.
-    fn lent(&mut self, cx: &mut Ctx, stream: Stream, result: Result<&[u8], Errno>);
+    fn lent(&mut self, cx: &mut Ctx, stream: Stream, bytes: &[u8]);
     /// They stand in the buffer that `alloc` gave, as many as the result says.
     fn own(&mut self, cx: &mut Ctx, stream: Stream, buffer: Vec<u8>, result: Result<usize, Errno>);
+    /// There are none, and why.
+    fn failed(&mut self, cx: &mut Ctx, stream: Stream, errno: Errno);
 }
 
 /// The callback of [`Stream::read_start`].
@@ -43,12 +45,16 @@ struct Lent<F>(F);
 
 impl<F: FnMut(&mut Ctx, Stream, Result<&[u8], Errno>)> OnRead for Lent<F> {
     #[inline]
-    fn lent(&mut self, cx: &mut Ctx, stream: Stream, result: Result<&[u8], Errno>) {
-        self.0(cx, stream, result);
+    fn lent(&mut self, cx: &mut Ctx, stream: Stream, bytes: &[u8]) {
+        self.0(cx, stream, Ok(bytes));
     }
 
     fn own(&mut self, cx: &mut Ctx, stream: Stream, buffer: Vec<u8>, result: Result<usize, Errno>) {
         self.0(cx, stream, result.map(|count| &buffer[..count]));
+    }
+
+    fn failed(&mut self, cx: &mut Ctx, stream: Stream, errno: Errno) {
+        self.0(cx, stream, Err(errno));
     }
 }
 
@@ -57,13 +63,16 @@ struct Either<F>(F);
 
 impl<F: FnMut(&mut Ctx, Stream, ReadBuffer<'_>, Result<usize, Errno>)> OnRead for Either<F> {
     #[inline]
-    fn lent(&mut self, cx: &mut Ctx, stream: Stream, result: Result<&[u8], Errno>) {
-        let bytes = result.unwrap_or(&[]);
-        self.0(cx, stream, ReadBuffer::Lent(bytes), result.map(<[u8]>::len));
+    fn lent(&mut self, cx: &mut Ctx, stream: Stream, bytes: &[u8]) {
+        self.0(cx, stream, ReadBuffer::Lent(bytes), Ok(bytes.len()));
     }
 
     fn own(&mut self, cx: &mut Ctx, stream: Stream, buffer: Vec<u8>, result: Result<usize, Errno>) {
         self.0(cx, stream, ReadBuffer::Own(buffer), result);
+    }
+
+    fn failed(&mut self, cx: &mut Ctx, stream: Stream, errno: Errno) {
+        self.0(cx, stream, ReadBuffer::Lent(&[]), Err(errno));
     }
 }
 
@@ -200,29 +209,28 @@ impl Stream {
     /// another case.
     #[inline(always)]
     fn read_first(self, cx: &mut Ctx) -> Option<()> {
-        if trace::on() {
+        if sys::is_watched() {
             return None;
         }
-        let (Parts { fd, ready, state }, scratch) = cx.parts_with_scratch(self.0)?;
+        let (Parts { fd, ready, state }, place) = cx.parts_with_scratch(self.0)?;
         let is_plain = state.channel == Channel::Internet && state.only_reads();
         if !is_plain || !state.reader.reading || state.reader.asks() || !ready.can_read() {
             return None;
         }
-        let result = sys::recv(fd, scratch);
-        let count = match result {
-            Ok(count @ 1..Ctx::SCRATCH_SIZE) if ready.short_read() => count,
-            _ => {
-                self.read_on(cx, result);
-                return Some(());
-            }
+        let mut scratch = place.take();
+        let count = match sys::recv(fd, &mut scratch) {
+            Ok(count) => count,
+            Err(errno) => return self.read_failed(cx, scratch, errno),
         };
+        if !(1..Ctx::SCRATCH_SIZE).contains(&count) || !ready.short_read() {
+            return self.read_on(cx, scratch, count);
+        }
         let Some(on_read) = state.reader.on_read.take() else {
-            return Some(());
+            return self.read_on(cx, scratch, count);
         };
-        let scratch = cx.take_scratch();
         let bytes = &scratch[..count];
         self.tell(cx, on_read, move |on_read, cx| {
-            on_read.lent(cx, self, Ok(bytes))
+            on_read.lent(cx, self, bytes)
         });
         cx.put_scratch(scratch);
         Some(())
@@ -230,20 +238,33 @@ impl Stream {
 
     /// The first read was one after which there is more to be done.
     #[inline(never)]
-    fn read_on(self, cx: &mut Ctx, result: Result<usize, Errno>) {
-        let Some(parts) = cx.parts(self.0) else {
-            return;
-        };
-        let received = conclude(parts, Ctx::SCRATCH_SIZE, true, result);
-        let Some(Read { count, then }) = self.tell_lent(cx, received) else {
-            return;
-        };
-        match then {
-            Then::Read => self.run_more_reads(cx, 1, count),
-            Then::Later => self.requeue_reader(cx),
-            Then::Wait => {}
-            Then::End => self.end_of_a_hung_up(cx),
+    fn read_on(self, cx: &mut Ctx, scratch: Box<[u8]>, count: usize) -> Option<()> {
+        self.follow_read(cx, scratch, Ok(count))
+    }
+
+    /// The same if it failed.
+    #[inline(never)]
+    fn read_failed(self, cx: &mut Ctx, scratch: Box<[u8]>, errno: Errno) -> Option<()> {
+        self.follow_read(cx, scratch, Err(errno))
+    }
+
+    fn follow_read(
+        self,
+        cx: &mut Ctx,
+        scratch: Box<[u8]>,
+        result: Result<usize, Errno>,
+    ) -> Option<()> {
+        cx.put_scratch(scratch);
+        let received = conclude(cx.parts(self.0)?, Ctx::SCRATCH_SIZE, true, result);
+        if let Some(Read { count, then }) = self.tell_lent(cx, received) {
+            match then {
+                Then::Read => self.run_more_reads(cx, 1, count),
+                Then::Later => self.requeue_reader(cx),
+                Then::Wait => {}
+                Then::End => self.end_of_a_hung_up(cx),
+            }
         }
+        Some(())
     }
 
     /// Reads what is there, within the budget (`uv__read`).
@@ -301,9 +322,7 @@ impl Stream {
     /// Tells the reader that there will be no more, and why.
     pub(super) fn tell_end(self, cx: &mut Ctx, errno: Errno) {
         if let Some(on_read) = self.take_on_read(cx) {
-            self.tell(cx, on_read, |on_read, cx| {
-                on_read.lent(cx, self, Err(errno))
-            });
+            self.tell(cx, on_read, |on_read, cx| on_read.failed(cx, self, errno));
         }
     }
 
@@ -316,7 +335,7 @@ impl Stream {
         if parts.state.reader.asks() {
             return self.read_own(cx);
         }
-        let read = self.receive(parts, scratch);
+        let read = self.receive(parts, scratch.get());
         self.tell_lent(cx, read)
     }
 
@@ -335,7 +354,7 @@ impl Stream {
         let scratch = cx.take_scratch();
         if let Some(on_read) = on_read {
             let bytes = &scratch[..count];
-            self.tell(cx, on_read, |on_read, cx| on_read.lent(cx, self, Ok(bytes)));
+            self.tell(cx, on_read, |on_read, cx| on_read.lent(cx, self, bytes));
         }
         cx.put_scratch(scratch);
         Some(Read { count, then })
@@ -351,9 +370,7 @@ impl Stream {
         if errno != Errno::EAGAIN {
             self.rest(cx, errno);
             if let Some(on_read) = on_read {
-                self.tell(cx, on_read, |on_read, cx| {
-                    on_read.lent(cx, self, Err(errno))
-                });
+                self.tell(cx, on_read, |on_read, cx| on_read.failed(cx, self, errno));
             }
         }
         None
@@ -372,7 +389,7 @@ impl Stream {
             return None;
         }
         let Some(mut buffer) = buffer else {
-            let read = self.receive(parts, scratch);
+            let read = self.receive(parts, scratch.get());
             return self.tell_lent(cx, read);
         };
         let has_room = !buffer.is_empty();

@@ -5,7 +5,7 @@ use std::io::IoSlice;
 
 use bytes::Bytes;
 use uvox_loop::sys::{self, IOV_MAX};
-use uvox_loop::{Ctx, Errno, Key, Parts, Ready, emit, emit_around, trace};
+use uvox_loop::{Ctx, Errno, Key, Parts, emit, emit_around, trace};
 
 use super::passing::send_with;
 use super::pieces::{copy_rest, length, send, send_many, share_rest};
@@ -151,10 +151,15 @@ impl Stream {
     ///
     /// `EAGAIN` if something is queued, the stream is still connecting, or the kernel has no room; else as [`Stream::write`], and what
     /// the kernel says.
+    #[inline]
     pub fn try_write(self, cx: &mut Ctx, bytes: &[u8]) -> Result<usize, Errno> {
-        match trace::on() {
-            true => self.try_writev(cx, &[IoSlice::new(bytes)]),
-            false => self.try_one(cx, bytes),
+        let Some(parts) = self.plain_parts(cx) else {
+            return self.try_one(cx, bytes);
+        };
+        match sys::send(parts.fd, bytes) {
+            Ok(count) if count == bytes.len() => Ok(count),
+            Ok(count) => self.end_try_short(cx, count),
+            Err(errno) => self.end_try_failed(cx, errno),
         }
     }
 
@@ -201,11 +206,10 @@ impl Stream {
         check_try(&parts, is_too_much)?;
         let sent = send_many(parts.fd, parts.state, pieces);
         // What the kernel was not even given does not mean that there is no room for it.
-        end_try(
-            parts.ready,
-            sent,
-            length(&pieces[..pieces.len().min(IOV_MAX)]),
-        );
+        let given = length(&pieces[..pieces.len().min(IOV_MAX)]);
+        if sent == Err(Errno::EAGAIN) || sent.is_ok_and(|count| count < given) {
+            parts.ready.would_block_writing();
+        }
         if let Ok(took) = sent {
             let total = length(pieces);
             emit!(Uv, "stream.try_write.sent" @ self, bytes = total, left = total - took, result = sent);
@@ -213,17 +217,43 @@ impl Stream {
         sent
     }
 
-    /// The same with one piece, which most are, when nobody watches: with as few steps as there can be.
+    /// A stream to which one piece can be sent right now, as most are, when nobody watches.
     #[inline(always)]
+    fn plain_parts(self, cx: &mut Ctx) -> Option<Parts<'_, StreamState>> {
+        if sys::is_watched() {
+            return None;
+        }
+        let parts = cx.parts(self.0)?;
+        let is_plain = parts.state.channel.is_socket()
+            && !parts.state.waits_to_write
+            && check_try(&parts, |_| false).is_ok();
+        is_plain.then_some(parts)
+    }
+
+    /// Any other.
+    #[inline(never)]
     fn try_one(self, cx: &mut Ctx, bytes: &[u8]) -> Result<usize, Errno> {
-        let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
-        check_try(&parts, |_| false)?;
-        let sent = match parts.state.channel.is_socket() && !parts.state.waits_to_write {
-            true => sys::send(parts.fd, bytes),
-            false => send_many(parts.fd, parts.state, &[IoSlice::new(bytes)]),
-        };
-        end_try(parts.ready, sent, bytes.len());
-        sent
+        self.try_writev(cx, &[IoSlice::new(bytes)])
+    }
+
+    /// The kernel took only so much of one piece.
+    #[cold]
+    #[inline(never)]
+    fn end_try_short(self, cx: &mut Ctx, count: usize) -> Result<usize, Errno> {
+        if let Some(parts) = cx.parts(self.0) {
+            parts.ready.would_block_writing();
+        }
+        Ok(count)
+    }
+
+    /// It took nothing of it.
+    #[cold]
+    #[inline(never)]
+    fn end_try_failed(self, cx: &mut Ctx, errno: Errno) -> Result<usize, Errno> {
+        if errno == Errno::EAGAIN {
+            return self.end_try_short(cx, 0).and(Err(errno));
+        }
+        Err(errno)
     }
 
     /// From now on a [`try_write`](Stream::try_write) waits until all is sent, or does not (`uv_stream_set_blocking`). Reading is as it was, and so is what
@@ -458,15 +488,5 @@ fn check_try(
     match parts.ready.can_write() || state.waits_to_write {
         true => Ok(()),
         false => Err(Errno::EAGAIN),
-    }
-}
-
-/// Draws the conclusion from what the kernel said of so many bytes that it was given.
-#[inline(always)]
-fn end_try(ready: &mut Ready, sent: Result<usize, Errno>, given: usize) {
-    match sent {
-        Ok(count) if count >= given => {}
-        Ok(_) | Err(Errno::EAGAIN) => ready.would_block_writing(),
-        Err(_) => {}
     }
 }
