@@ -58,7 +58,7 @@ impl<F: ?Sized> fmt::Debug for Callback<F> {
 }
 
 /// A callback on its way. If it panics, it is put back nonetheless.
-struct Visit<'a, T: State, F: ?Sized, P: Fn(&mut T) -> &mut Callback<F>> {
+struct Visit<'a, T: State, F: ?Sized, P: Fn(&mut T) -> &mut Callback<F> + Copy> {
     cx: &'a mut Ctx,
     handle: Handle<T>,
     place: P,
@@ -70,7 +70,7 @@ struct Visit<'a, T: State, F: ?Sized, P: Fn(&mut T) -> &mut Callback<F>> {
 fn put_back<T: State, F: ?Sized>(
     cx: &mut Ctx,
     handle: Handle<T>,
-    place: impl Fn(&mut T) -> &mut Callback<F>,
+    place: impl Fn(&mut T) -> &mut Callback<F> + Copy,
     callback: Box<F>,
 ) {
     match cx.table.state_mut(handle).map(place) {
@@ -89,7 +89,7 @@ fn put_back<T: State, F: ?Sized>(
 fn put_back_late<T: State, F: ?Sized>(
     cx: &mut Ctx,
     handle: Handle<T>,
-    place: impl Fn(&mut T) -> &mut Callback<F>,
+    place: impl Fn(&mut T) -> &mut Callback<F> + Copy,
     callback: Box<F>,
 ) {
     put_back(cx, handle, place, callback);
@@ -102,12 +102,12 @@ fn forsake<F: ?Sized>(callback: Box<F>) {
     drop(callback);
 }
 
-impl<T: State, F: ?Sized, P: Fn(&mut T) -> &mut Callback<F>> Drop for Visit<'_, T, F, P> {
+impl<T: State, F: ?Sized, P: Fn(&mut T) -> &mut Callback<F> + Copy> Drop for Visit<'_, T, F, P> {
     // Inlined, but for what it does, which it hardly ever does: so the visit need not be in memory.
     #[inline(always)]
     fn drop(&mut self) {
         if let Some(callback) = self.callback.take() {
-            put_back_late(self.cx, self.handle, &self.place, callback);
+            put_back_late(self.cx, self.handle, self.place, callback);
         }
     }
 }
@@ -123,7 +123,7 @@ impl Ctx {
     pub fn call<T: State, F: ?Sized, R>(
         &mut self,
         handle: Handle<T>,
-        place: impl Fn(&mut T) -> &mut Callback<F>,
+        place: impl Fn(&mut T) -> &mut Callback<F> + Copy,
         run: impl FnOnce(&mut F, &mut Ctx) -> R,
     ) -> Option<R> {
         let callback = place(self.table.state_mut(handle)?).take()?;
@@ -135,7 +135,7 @@ impl Ctx {
     pub fn call_taken<T: State, F: ?Sized, R>(
         &mut self,
         handle: Handle<T>,
-        place: impl Fn(&mut T) -> &mut Callback<F>,
+        place: impl Fn(&mut T) -> &mut Callback<F> + Copy,
         callback: Box<F>,
         run: impl FnOnce(&mut F, &mut Ctx) -> R,
     ) -> Option<R> {
@@ -153,7 +153,7 @@ impl Ctx {
             callback,
             ..
         } = &mut *visit;
-        put_back(cx, handle, &*place, callback.take()?);
+        put_back(cx, handle, *place, callback.take()?);
         Some(result)
     }
 }

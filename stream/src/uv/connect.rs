@@ -56,7 +56,7 @@ impl Stream {
             parts.ready.would_block_writing();
         }
         let state = cx.open_state(self.0)?;
-        state.connecting = Connecting::Yes {
+        state.rare_mut().connecting = Connecting::Yes {
             done: Box::new(done),
             refused,
         };
@@ -82,7 +82,7 @@ impl Stream {
     /// `EALREADY` if an attempt goes on, `EISCONN` if the stream is connected or was until it was shut down; `EBADF` if it is gone, `EINVAL` if it is closing.
     pub fn check_unconnected(self, cx: &mut Ctx) -> Result<(), Errno> {
         let state = cx.open_state(self.0)?;
-        if state.connecting.is_on() {
+        if state.is_connecting() {
             return Err(Errno::EALREADY);
         }
         if state.reader.readable || !matches!(state.sending, Sending::Never) {
@@ -93,16 +93,15 @@ impl Stream {
 
     /// Whether a connection attempt goes on.
     pub fn is_connecting(self, cx: &Ctx) -> bool {
-        cx.state(self.0)
-            .is_some_and(|state| state.connecting.is_on())
+        cx.state(self.0).is_some_and(|state| state.is_connecting())
     }
 
     /// Asks how the attempt ended, if it did, and tells.
     pub(super) fn finish_connecting(self, cx: &mut Ctx) {
-        let Some(state) = cx.state_mut(self.0) else {
+        let Some(rare) = cx.state(self.0).and_then(|state| state.rare.as_ref()) else {
             return;
         };
-        let Connecting::Yes { refused, .. } = state.connecting else {
+        let Connecting::Yes { refused, .. } = rare.connecting else {
             return;
         };
         let result = match (refused, cx.parts(self.0)) {
@@ -127,7 +126,7 @@ impl Stream {
         state.reader.end();
         // Now, for the callback may try again, and what it writes and ends then is the next attempt's.
         state.queue.fail_all(Errno::ECANCELED);
-        let ending = state.sending.cancel();
+        let ending = state.cancel_ending();
         let _ = cx.set_active(self.0, false);
         // What the kernel says of this attempt is not about the next.
         let _ = cx.unwatch(self.0);
@@ -153,9 +152,11 @@ impl Stream {
         let Some(state) = cx.state_mut(self.0) else {
             return;
         };
-        let Connecting::Yes { done, .. } = std::mem::take(&mut state.connecting) else {
+        let connecting = state.rare.as_mut().map(|rare| &mut rare.connecting);
+        let Some(Connecting::Yes { done, .. }) = connecting.map(std::mem::take) else {
             return;
         };
+        state.settle();
         // It fails only for a user who ended requests that were not theirs.
         let _ = cx.end_request();
         let _cause = emit!(Uv, "stream.connected" @ self, result = result).map(trace::cause);

@@ -209,7 +209,7 @@ impl Stream {
     pub(super) fn end_starving(self, cx: &mut Ctx) {
         let is_starved = cx
             .state(self.0)
-            .is_some_and(|state| state.listener.accepting == Accepting::Starved);
+            .is_some_and(|state| state.is_accepting(Accepting::Starved));
         if is_starved {
             cx.slot::<Reserve>().starved.retain(|one| *one != self);
             if self.set_accepting(cx, Accepting::Yes).is_err() {

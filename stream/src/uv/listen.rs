@@ -68,8 +68,23 @@ impl Listener {
         self.accepting != Accepting::Never
     }
 
-    pub(super) fn end(&mut self) {
-        self.accepting = Accepting::Never;
+    /// Whether somebody is told of connections, or was and may be still.
+    pub(super) fn is_set(&self) -> bool {
+        self.on_connection.is_set()
+    }
+}
+
+impl StreamState {
+    pub(super) fn end_listening(&mut self) {
+        if let Some(rare) = &mut self.rare {
+            rare.listener.accepting = Accepting::Never;
+        }
+    }
+
+    pub(super) fn is_accepting(&self, accepting: Accepting) -> bool {
+        self.rare
+            .as_ref()
+            .is_some_and(|rare| rare.listener.accepting == accepting)
     }
 }
 
@@ -127,7 +142,7 @@ impl Stream {
         backlog: i32,
         on_connection: Box<OnConnection>,
     ) -> Result<(), Errno> {
-        if cx.open_state(self.0)?.connecting.is_on() {
+        if cx.open_state(self.0)?.is_connecting() {
             return Err(Errno::EINVAL);
         }
         self.reserve_descriptor(cx);
@@ -136,12 +151,12 @@ impl Stream {
         // One that came from elsewhere was taken for connected.
         parts.state.reader.end();
         parts.state.sending.fail();
-        let listener = &mut parts.state.listener;
+        let listener = &mut parts.state.rare_mut().listener;
         listener.on_connection = Callback::Set(on_connection);
         let was_paused = matches!(listener.accepting, Accepting::Paused | Accepting::Starved);
         if !was_paused {
             cx.watch_level(self.0, Interest::READABLE)?;
-            cx.open_state(self.0)?.listener.accepting = Accepting::Yes;
+            cx.open_state(self.0)?.rare_mut().listener.accepting = Accepting::Yes;
         }
         cx.set_active(self.0, true)
     }
@@ -167,15 +182,13 @@ impl Stream {
 
     /// Whether it listens.
     pub fn is_listening(self, cx: &Ctx) -> bool {
-        !cx.is_closing(self.0) && cx.state(self.0).is_some_and(|state| state.listener.is_on())
+        !cx.is_closing(self.0) && cx.state(self.0).is_some_and(StreamState::is_listening)
     }
 
     pub(super) fn set_accepting(self, cx: &mut Ctx, accepting: Accepting) -> Result<(), Errno> {
-        let listener = &cx.open_state(self.0)?.listener;
-        if !listener.is_on() {
-            return Err(Errno::EINVAL);
-        }
-        if listener.accepting == accepting {
+        let rare = cx.open_state(self.0)?.rare.as_ref();
+        let listener = rare.map(|rare| &rare.listener).filter(|it| it.is_on());
+        if listener.ok_or(Errno::EINVAL)?.accepting == accepting {
             return Ok(());
         }
         let interest = if accepting == Accepting::Yes {
@@ -186,7 +199,7 @@ impl Stream {
         // If it fails, nothing has changed, and it can be tried again.
         cx.watch_level(self.0, interest)?;
         emit!(Uv, "stream.accepting" @ self, now = format!("{accepting:?}"));
-        cx.open_state(self.0)?.listener.accepting = accepting;
+        cx.open_state(self.0)?.rare_mut().listener.accepting = accepting;
         Ok(())
     }
 
@@ -197,11 +210,11 @@ impl Stream {
         let Some(state) = cx.state_mut(self.0) else {
             return;
         };
-        for found in 0..state.listener.batch.begin(turn, most) {
+        for found in 0..state.rare_mut().listener.batch.begin(turn, most) {
             let Some(parts) = cx.parts(self.0) else {
                 return;
             };
-            if parts.state.listener.accepting != Accepting::Yes {
+            if !parts.state.is_accepting(Accepting::Yes) {
                 return;
             }
             let channel = parts.state.channel;
@@ -212,7 +225,7 @@ impl Stream {
                 Ok(fd) => self.tell_connection(cx, Ok(Connection { fd, channel })),
                 Err(Errno::EAGAIN) => {
                     if let Some(state) = cx.state_mut(self.0) {
-                        state.listener.batch.end(found);
+                        state.rare_mut().listener.batch.end(found);
                     }
                     return;
                 }
@@ -232,7 +245,7 @@ impl Stream {
     fn tell_connection(self, cx: &mut Ctx, connection: Result<Connection, Errno>) {
         cx.call(
             self.0,
-            |state: &mut StreamState| &mut state.listener.on_connection,
+            |state: &mut StreamState| &mut state.rare_mut().listener.on_connection,
             |on_connection, cx| on_connection(cx, self, connection),
         );
     }

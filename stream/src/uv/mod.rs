@@ -6,6 +6,7 @@ mod listen;
 mod passing;
 mod pieces;
 mod queue;
+mod rare;
 mod read;
 mod received;
 mod shutdown;

@@ -69,11 +69,13 @@ pub(super) struct WriteQueue {
 }
 
 impl WriteQueue {
+    #[inline]
     pub(super) fn size(&self) -> usize {
         self.size
     }
 
     /// Whether everything was sent.
+    #[inline]
     pub(super) fn is_drained(&self) -> bool {
         self.waiting.is_empty()
     }
@@ -81,7 +83,7 @@ impl WriteQueue {
     /// Whether nothing is to be sent, and nothing to be reported.
     #[inline]
     pub(super) fn is_at_rest(&self) -> bool {
-        self.waiting.is_empty() && self.finished.is_empty()
+        self.waiting.len() + self.finished.len() == 0
     }
 
     /// How many requests are to be reported.

@@ -162,21 +162,20 @@ impl Stream {
 
     fn check_reader(self, cx: &mut Ctx) -> Result<&mut Reader, Errno> {
         let state = cx.open_state(self.0)?;
-        let reader = &mut state.reader;
-        if reader.reading || state.splicing.is_source() {
+        if state.reader.reading || state.is_source() {
             return Err(Errno::EALREADY);
         }
-        if !reader.readable {
+        if !state.reader.readable {
             return Err(Errno::ENOTCONN);
         }
-        Ok(reader)
+        Ok(&mut state.reader)
     }
 
     fn begin_reading(self, cx: &mut Ctx) -> Result<(), Errno> {
         let parts = cx.parts(self.0).ok_or(Errno::ENOTCONN)?;
         parts.state.reader.reading = true;
         // What is known to be there is read when the kernel would tell of it: in the next poll phase.
-        let is_there = parts.ready.concerns_reader() && !parts.state.connecting.is_on();
+        let is_there = parts.ready.concerns_reader() && !parts.state.is_connecting();
         if is_there {
             cx.requeue(self.0)?;
         }
@@ -191,7 +190,7 @@ impl Stream {
     /// `EBADF` if the stream is gone.
     pub fn read_stop(self, cx: &mut Ctx) -> Result<(), Errno> {
         let state = cx.state_mut(self.0).ok_or(Errno::EBADF)?;
-        if !state.reader.reading && !state.splicing.is_source() {
+        if !state.reader.reading && !state.is_source() {
             return Ok(());
         }
         state.reader.stop();

@@ -5,45 +5,50 @@ use std::net::Shutdown;
 
 use uvox_loop::{Ctx, Errno, emit, emit_around, sys, trace};
 
-use super::state::Stream;
+use super::rare::Ending;
+use super::state::{Stream, StreamState};
 
 pub(super) type OnShutdown = Box<dyn FnOnce(&mut Ctx, Stream, Result<(), Errno>)>;
 
 /// How far sending has come.
-#[derive(Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Sending {
     /// There is nowhere to send to: not connected, the reading end of a pipe, or ended by an error.
     #[default]
     Never,
     Open,
-    /// The end follows when the queue is sent.
-    Ending(OnShutdown),
+    /// It was shut down; the end follows when the queue is sent.
     Ended,
 }
 
 impl Sending {
-    pub(super) fn check_open(&self) -> Result<(), Errno> {
+    #[inline]
+    pub(super) fn check_open(self) -> Result<(), Errno> {
         match self {
             Sending::Open => Ok(()),
-            Sending::Never | Sending::Ending(_) | Sending::Ended => Err(Errno::EPIPE),
+            Sending::Never | Sending::Ended => Err(Errno::EPIPE),
         }
     }
 
     /// An error ended the connection. A shutdown that waits is still reported.
     pub(super) fn fail(&mut self) {
-        if matches!(self, Sending::Open) {
+        if *self == Sending::Open {
             *self = Sending::Never;
         }
     }
 }
 
-impl Sending {
+impl StreamState {
     /// There never was a connection: what waited for one is handed out.
-    pub(super) fn cancel(&mut self) -> Option<OnShutdown> {
-        match std::mem::take(self) {
-            Sending::Ending(done) => Some(done),
-            Sending::Never | Sending::Open | Sending::Ended => None,
-        }
+    pub(super) fn cancel_ending(&mut self) -> Option<OnShutdown> {
+        self.sending = Sending::Never;
+        self.take_ending()
+    }
+
+    fn take_ending(&mut self) -> Option<OnShutdown> {
+        let done = self.rare.as_mut()?.ending.0.take();
+        self.settle();
+        done
     }
 }
 
@@ -69,10 +74,11 @@ impl Stream {
             return Err(Errno::ENOTCONN);
         }
         let state = cx.state_mut(self.0).ok_or(Errno::EBADF)?;
-        if !matches!(state.sending, Sending::Open) {
+        if state.sending != Sending::Open {
             return Err(Errno::ENOTCONN);
         }
-        state.sending = Sending::Ending(done);
+        state.sending = Sending::Ended;
+        state.rare_mut().ending = Ending(Some(done));
         let drained = state.queue.is_drained();
         cx.begin_request();
         if drained { cx.feed(self.0) } else { Ok(()) }
@@ -80,8 +86,7 @@ impl Stream {
 
     /// Whether a shutdown is pending (`uv__is_stream_shutting`).
     pub fn is_shutting_down(self, cx: &Ctx) -> bool {
-        cx.state(self.0)
-            .is_some_and(|state| matches!(state.sending, Sending::Ending(_)))
+        cx.state(self.0).is_some_and(StreamState::is_ending)
     }
 
     /// Shuts down, if that is due and everything is sent; cancels it, if the stream is closing.
@@ -93,7 +98,7 @@ impl Stream {
         if !state.shutdown_is_due() {
             return;
         }
-        let Sending::Ending(done) = std::mem::replace(&mut state.sending, Sending::Ended) else {
+        let Some(done) = state.take_ending() else {
             return;
         };
         let result = match cx.parts(self.0) {
@@ -110,9 +115,9 @@ impl Stream {
     pub(super) fn tell_cancelled(self, cx: &mut Ctx, done: OnShutdown) {
         if cx.is_closing(self.0)
             && let Some(state) = cx.state_mut(self.0)
-            && !matches!(state.sending, Sending::Ending(_))
+            && !state.is_ending()
         {
-            state.sending = Sending::Ending(done);
+            state.rare_mut().ending = Ending(Some(done));
             return;
         }
         self.tell_shut(cx, done, Err(Errno::ECANCELED));
@@ -126,13 +131,8 @@ impl Stream {
     }
 }
 
-impl fmt::Debug for Sending {
+impl fmt::Debug for Ending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Sending::Never => "Never",
-            Sending::Open => "Open",
-            Sending::Ending(_) => "Ending",
-            Sending::Ended => "Ended",
-        })
+        f.write_str(if self.0.is_some() { "Yes" } else { "No" })
     }
 }

@@ -7,13 +7,12 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use uvox_loop::sys::{self, Access};
 use uvox_loop::{Ctx, Errno, Handle, Key, Kind, Ready, State, emit, emit_around, trace};
 
-use super::connect::Connecting;
-use super::listen::{Connection, Listener};
+use super::listen::Connection;
 use super::passing::Passing;
 use super::queue::WriteQueue;
+use super::rare::Rare;
 use super::read::{self, Reader};
 use super::shutdown::Sending;
-use super::splice::Splicing;
 
 /// A stream (`uv_stream_t`): a TCP connection, an end of a pipe. It is the name of a handle, and can be copied freely.
 ///
@@ -37,9 +36,8 @@ pub struct StreamState {
     pub(super) reader: Reader,
     pub(super) queue: WriteQueue,
     pub(super) sending: Sending,
-    pub(super) connecting: Connecting,
-    pub(super) listener: Listener,
-    pub(super) splicing: Splicing,
+    /// What else it does, if there is anything.
+    pub(super) rare: Option<Box<Rare>>,
     pub(super) channel: Channel,
     /// Whether descriptors can be passed, and those that were. In a place of its own, for most streams have none.
     pub(super) passing: Option<Box<Passing>>,
@@ -73,6 +71,7 @@ impl Channel {
         }
     }
 
+    #[inline]
     pub(super) fn is_socket(self) -> bool {
         self != Channel::File
     }
@@ -85,39 +84,29 @@ impl State for StreamState {
 }
 
 impl StreamState {
-    /// Whether it does nothing but read: no attempt, no listener, nothing to send or to splice.
+    /// Whether it does nothing but read, and has nothing to send or to tell of.
     #[inline]
     pub(super) fn only_reads(&self) -> bool {
-        !self.connecting.is_on()
-            && !self.listener.is_on()
-            && !self.splicing.is_on()
-            && self.queue.is_at_rest()
-            && !matches!(self.sending, Sending::Ending(_))
+        self.rare.is_none() && self.queue.is_at_rest()
     }
 
     /// Whether all that is left to do for it, but for reading, is to tell of writes that are over.
     #[inline]
     fn only_reports(&self) -> bool {
-        !self.connecting.is_on()
-            && !self.listener.is_on()
-            && !self.splicing.is_on()
-            && self.queue.is_drained()
-            && !matches!(self.sending, Sending::Ending(_))
+        self.rare.is_none() && self.queue.is_drained()
     }
 
     /// Whether there are writes or spliced bytes to send or to report, or a shutdown is due.
     fn has_to_send(&self) -> bool {
         !self.queue.is_drained()
-            || self.splicing.has_to_send()
+            || self.has_spliced()
             || self.queue.finished() > 0
-            || matches!(self.sending, Sending::Ending(_))
+            || self.is_ending()
     }
 
     /// Whether a shutdown has waited long enough.
     pub(super) fn shutdown_is_due(&self) -> bool {
-        self.queue.is_drained()
-            && self.splicing.in_pipe() == 0
-            && matches!(self.sending, Sending::Ending(_))
+        self.is_ending() && self.queue.is_drained() && self.in_pipe() == 0
     }
 }
 
@@ -270,12 +259,12 @@ impl Stream {
 
     fn untie(self, cx: &mut Ctx) -> Result<OwnedFd, Errno> {
         let state = cx.parts(self.0).ok_or(Errno::EBADF)?.state;
-        if state.connecting.is_on() || state.has_to_send() || state.splicing.is_on() {
+        if state.is_connecting() || state.has_to_send() || state.is_spliced() {
             return Err(Errno::EBUSY);
         }
         state.reader.end();
         state.sending = Sending::Never;
-        state.listener.end();
+        state.end_listening();
         cx.set_active(self.0, false)?;
         cx.take_descriptor(self.0)
     }
@@ -318,11 +307,11 @@ impl Stream {
         if let Some(state) = cx.state_mut(Handle::<StreamState>::from_key(key)) {
             emit!(Uv, "stream.close" @ key, queued = state.queue.size());
             state.reader.stop();
-            state.listener.end();
+            state.end_listening();
             if let Some(passing) = &mut state.passing {
                 passing.end();
             }
-            if state.splicing.is_on() {
+            if state.is_spliced() {
                 Stream::from_key(key).stop_splices(cx, Errno::ECANCELED);
             }
         }
@@ -355,16 +344,16 @@ pub(super) fn on_ready_for_more(cx: &mut Ctx, stream: Stream) {
     if parts.ready.contains(Ready::UNWATCHED) {
         return stream.end_unwatched(cx);
     }
-    if parts.state.connecting.is_on() {
+    if parts.state.is_connecting() {
         return stream.finish_connecting(cx);
     }
-    if parts.state.listener.is_on() {
+    if parts.state.is_listening() {
         return stream.run_accepts(cx);
     }
     // What the reader writes is told of in the pending phase, unless the kernel has not taken it, and then it will speak again. So is what
     // others wrote that the kernel took.
-    let is_spliced = parts.state.splicing.is_on();
-    let is_waiting = !parts.state.queue.is_drained() || parts.state.splicing.in_pipe() > 0;
+    let is_spliced = parts.state.is_spliced();
+    let is_waiting = !parts.state.queue.is_drained() || parts.state.in_pipe() > 0;
     let has_to_tell = parts.state.has_to_send();
     stream.run_reads(cx);
     if is_waiting {
@@ -387,13 +376,13 @@ fn on_fed(cx: &mut Ctx, key: Key) {
     if state.only_reports() {
         return stream.report_finished(cx);
     }
-    if state.connecting.is_on() {
+    if state.is_connecting() {
         stream.finish_connecting(cx);
         if stream.is_connecting(cx) {
             // A write may have been cancelled. A shutdown waits for the connection.
             stream.report_finished(cx);
         }
-    } else if state.listener.is_on() {
+    } else if state.is_listening() {
         stream.end_starving(cx);
         // There may be writes to be told of that were made before it listened.
         stream.run_sends(cx);

@@ -50,8 +50,8 @@ impl Submission {
         }
         Ok(state.queue.size() == 0
             && state.queue.is_drained()
-            && state.splicing.in_pipe() == 0
-            && !state.connecting.is_on()
+            && state.in_pipe() == 0
+            && !state.is_connecting()
             && parts.ready.can_write())
     }
 

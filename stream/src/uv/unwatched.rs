@@ -19,7 +19,9 @@ impl Stream {
             return;
         };
         let _cause = emit!(Uv, "stream.unwatched" @ self, errno = errno.name()).map(trace::cause);
-        if let Connecting::Yes { refused, .. } = &mut parts.state.connecting {
+        if let Some(rare) = &mut parts.state.rare
+            && let Connecting::Yes { refused, .. } = &mut rare.connecting
+        {
             *refused = Some(errno);
             return self.finish_connecting(cx);
         }
@@ -33,7 +35,7 @@ impl Stream {
         if is_read {
             parts.state.reader.end();
         }
-        let is_spliced = parts.state.splicing.is_on();
+        let is_spliced = parts.state.is_spliced();
         // The stream is open, or it would not have been called.
         let _ = cx.feed(self.0);
         if is_spliced {

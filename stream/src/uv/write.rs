@@ -10,6 +10,7 @@ use uvox_loop::{Ctx, Errno, Key, Parts, emit, emit_around, trace};
 use super::passing::send_with;
 use super::pieces::{copy_rest, length, send, send_many, share_rest};
 use super::queue::{OnWritten, Request};
+use super::shutdown::Sending;
 use super::state::{Stream, StreamState};
 use super::submission::Submission;
 
@@ -156,11 +157,13 @@ impl Stream {
         let Some(parts) = self.plain_parts(cx) else {
             return self.try_one(cx, bytes);
         };
-        match sys::send(parts.fd, bytes) {
-            Ok(count) if count == bytes.len() => Ok(count),
-            Ok(count) => self.end_try_short(cx, count),
-            Err(errno) => self.end_try_failed(cx, errno),
+        let sent = sys::send(parts.fd, bytes);
+        match sent {
+            Ok(count) if count < bytes.len() => self.end_room(cx),
+            Err(Errno::EAGAIN) => self.end_room(cx),
+            Ok(_) | Err(_) => {}
         }
+        sent
     }
 
     /// The same with many pieces, in one call of the kernel's.
@@ -224,10 +227,13 @@ impl Stream {
             return None;
         }
         let parts = cx.parts(self.0)?;
-        let is_plain = parts.state.channel.is_socket()
-            && !parts.state.waits_to_write
-            && check_try(&parts, |_| false).is_ok();
-        is_plain.then_some(parts)
+        let state = &*parts.state;
+        let is_plain = state.rare.is_none()
+            && state.sending == Sending::Open
+            && state.queue.size() == 0
+            && state.channel.is_socket()
+            && !state.waits_to_write;
+        (is_plain && parts.ready.can_write()).then_some(parts)
     }
 
     /// Any other.
@@ -236,24 +242,13 @@ impl Stream {
         self.try_writev(cx, &[IoSlice::new(bytes)])
     }
 
-    /// The kernel took only so much of one piece.
+    /// The kernel has no more room.
     #[cold]
     #[inline(never)]
-    fn end_try_short(self, cx: &mut Ctx, count: usize) -> Result<usize, Errno> {
+    fn end_room(self, cx: &mut Ctx) {
         if let Some(parts) = cx.parts(self.0) {
             parts.ready.would_block_writing();
         }
-        Ok(count)
-    }
-
-    /// It took nothing of it.
-    #[cold]
-    #[inline(never)]
-    fn end_try_failed(self, cx: &mut Ctx, errno: Errno) -> Result<usize, Errno> {
-        if errno == Errno::EAGAIN {
-            return self.end_try_short(cx, 0).and(Err(errno));
-        }
-        Err(errno)
     }
 
     /// From now on a [`try_write`](Stream::try_write) waits until all is sent, or does not (`uv_stream_set_blocking`). Reading is as it was, and so is what
@@ -341,7 +336,7 @@ impl Stream {
     /// [spliced](Stream::splice_to) to this one.
     pub fn write_queue_size(self, cx: &Ctx) -> usize {
         cx.state(self.0)
-            .map_or(0, |state| state.queue.size() + state.splicing.in_pipe())
+            .map_or(0, |state| state.queue.size() + state.in_pipe())
     }
 
     /// Bounds what may be queued: a write that would pass it is refused with `ENOBUFS`, whole. There is no bound at first.
@@ -407,7 +402,7 @@ impl Stream {
         let Ok(state) = cx.open_state(self.0) else {
             return;
         };
-        let is_sink = state.splicing.has_to_send();
+        let is_sink = state.has_spliced();
         if is_sink || !state.queue.is_drained() {
             self.run_writes(cx);
         }
@@ -482,7 +477,7 @@ fn check_try(
     if is_too_much(state) {
         return Err(Errno::ENOBUFS);
     }
-    if state.connecting.is_on() || state.queue.size() > 0 || state.splicing.in_pipe() > 0 {
+    if state.queue.size() > 0 || state.is_connecting() || state.in_pipe() > 0 {
         return Err(Errno::EAGAIN);
     }
     match parts.ready.can_write() || state.waits_to_write {

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use uvox_loop::{Ctx, Errno, Ready, emit, sys, trace};
 
 use self::end::{is_unsupported, what_nothing_means};
-use super::state::Stream;
+use super::state::{Stream, StreamState};
 use super::write::WRITES_PER_TURN;
 
 pub use self::end::{SpliceCounts, SpliceEnd, Spliced};
@@ -51,6 +51,19 @@ impl Splicing {
     /// Whether there is something to send or to report.
     pub(super) fn has_to_send(&self) -> bool {
         self.from.as_ref().is_some_and(|flow| flow.owes())
+    }
+}
+
+impl StreamState {
+    /// To whom what it reads is spliced.
+    fn sink(&self) -> Option<Stream> {
+        self.rare.as_ref()?.splicing.to
+    }
+
+    fn is_sink(&self) -> bool {
+        self.rare
+            .as_ref()
+            .is_some_and(|rare| rare.splicing.from.is_some())
     }
 }
 
@@ -105,10 +118,10 @@ impl Stream {
         done: impl FnOnce(&mut Ctx, Stream, Spliced) + 'static,
     ) -> Result<(), Errno> {
         let state = cx.open_state(self.0)?;
-        if state.reader.is_reading() || state.splicing.is_source() {
+        if state.reader.is_reading() || state.is_source() {
             return Err(Errno::EALREADY);
         }
-        if !state.reader.readable || state.connecting.is_on() {
+        if !state.reader.readable || state.is_connecting() {
             return Err(Errno::ENOTCONN);
         }
         if state.passing.is_some() {
@@ -116,10 +129,10 @@ impl Stream {
             return Err(Errno::ENOTSUP);
         }
         let state = cx.open_state(sink.0)?;
-        if state.splicing.from.is_some() {
+        if state.is_sink() {
             return Err(Errno::EBUSY);
         }
-        if state.connecting.is_on() {
+        if state.is_connecting() {
             return Err(Errno::ENOTCONN);
         }
         state.sending.check_open()?;
@@ -127,7 +140,7 @@ impl Stream {
             return Err(Errno::ENOTSUP);
         }
         let (reader, writer) = sys::pipe()?;
-        state.splicing.from = Some(Box::new(Inflow {
+        state.rare_mut().splicing.from = Some(Box::new(Inflow {
             source: self,
             reader,
             writer,
@@ -140,7 +153,7 @@ impl Stream {
         }));
         emit!(Uv, "stream.splice_start" @ self, sink = format!("{sink:?}"));
         let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
-        parts.state.splicing.to = Some(sink);
+        parts.state.rare_mut().splicing.to = Some(sink);
         if parts.ready.concerns_reader() {
             cx.requeue(self.0)?;
         }
@@ -154,7 +167,7 @@ impl Stream {
     ///
     /// `EBADF` if the stream is gone.
     pub fn splice_stop(self, cx: &mut Ctx) -> Result<(), Errno> {
-        let sink = cx.state(self.0).ok_or(Errno::EBADF)?.splicing.to;
+        let sink = cx.state(self.0).ok_or(Errno::EBADF)?.sink();
         if let Some(sink) = sink {
             sink.end_inflow(cx, SpliceEnd::Stopped);
         }
@@ -163,13 +176,12 @@ impl Stream {
 
     /// Whether what this stream reads is spliced to a sink.
     pub fn is_splicing(self, cx: &Ctx) -> bool {
-        cx.state(self.0)
-            .is_some_and(|state| state.splicing.is_source())
+        cx.state(self.0).is_some_and(StreamState::is_source)
     }
 
     /// How far splicing to this stream, the sink, has come; `None` if there is none.
     pub fn splice_counts(self, cx: &Ctx) -> Option<SpliceCounts> {
-        let flow = cx.state(self.0)?.splicing.from.as_ref()?;
+        let flow = cx.state(self.0)?.rare.as_ref()?.splicing.from.as_ref()?;
         Some(SpliceCounts {
             taken: flow.given + flow.in_pipe as u64 + flow.rest.len() as u64,
             given: flow.given,
@@ -178,11 +190,11 @@ impl Stream {
 
     /// The loop came to this stream: whatever it is part of goes on.
     pub(super) fn run_splices(self, cx: &mut Ctx) {
-        if !cx.state(self.0).is_some_and(|state| state.splicing.is_on()) {
+        if !cx.state(self.0).is_some_and(StreamState::is_spliced) {
             return;
         }
         self.run_inflow(cx);
-        let to = cx.state(self.0).and_then(|state| state.splicing.to);
+        let to = cx.state(self.0).and_then(StreamState::sink);
         if let Some(sink) = to.filter(|sink| *sink != self) {
             sink.run_inflow(cx);
         }
@@ -196,15 +208,17 @@ impl Stream {
 
     /// Tells how it ended, if it did and there is nothing left to give.
     pub(super) fn report_spliced(self, cx: &mut Ctx) {
-        let Some(from) = cx.state_mut(self.0).map(|state| &mut state.splicing.from) else {
+        let Some(state) = cx.state_mut(self.0) else {
             return;
         };
+        let from = state.rare.as_mut().map(|rare| &mut rare.splicing.from);
         let Some((flow, end)) = from
-            .take_if(|flow| flow.end.is_some() && flow.in_pipe == 0)
+            .and_then(|from| from.take_if(|flow| flow.end.is_some() && flow.in_pipe == 0))
             .and_then(|flow| flow.end.map(|end| (flow, end)))
         else {
             return;
         };
+        state.settle();
         // It fails only for a user who ended requests that were not theirs.
         let _ = cx.end_request();
         // They are gone whatever this says.
@@ -222,7 +236,7 @@ impl Stream {
 
     /// The stream is being closed, or has failed: nothing more is taken from it, or for it.
     pub(super) fn stop_splices(self, cx: &mut Ctx, errno: Errno) {
-        if let Some(sink) = cx.state(self.0).and_then(|state| state.splicing.to) {
+        if let Some(sink) = cx.state(self.0).and_then(StreamState::sink) {
             sink.end_inflow(cx, SpliceEnd::Source(errno));
         }
         self.end_inflow(cx, SpliceEnd::Sink(errno));
@@ -258,7 +272,8 @@ impl Stream {
         cx: &mut Ctx,
         act: impl FnOnce(&mut Ctx, &mut Inflow) -> R,
     ) -> Option<R> {
-        let mut flow = cx.state_mut(self.0)?.splicing.from.take()?;
+        let rare = cx.state_mut(self.0)?.rare.as_mut()?;
+        let mut flow = rare.splicing.from.take()?;
         let owed = flow.owes();
         let result = act(cx, &mut flow);
         match (owed, flow.owes()) {
@@ -267,7 +282,7 @@ impl Stream {
             (true, false) => drop(cx.end_request()),
             _ => {}
         }
-        cx.state_mut(self.0)?.splicing.from = Some(flow);
+        cx.state_mut(self.0)?.rare_mut().splicing.from = Some(flow);
         Some(result)
     }
 }
@@ -411,7 +426,10 @@ impl Inflow {
         }
         self.end = Some(end);
         if let Some(state) = cx.state_mut(self.source.0) {
-            state.splicing.to = None;
+            if let Some(rare) = &mut state.rare {
+                rare.splicing.to = None;
+            }
+            state.settle();
         }
         // One that is gone is not active.
         let _ = cx.set_active(self.source.0, false);
