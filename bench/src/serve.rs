@@ -41,14 +41,26 @@ pub(crate) enum Service {
     Splice,
     /// Sends back datagrams, one by one.
     UdpEcho,
-    /// The same in batches.
+    /// The same in batches, as the library does it if nobody says anything else.
     UdpBatch,
+    /// The same in batches of single datagrams: none is coalesced.
+    UdpAlone,
+    /// The same in batches, received coalesced as well where the library can do that.
+    UdpCoalesced,
 }
 
 impl Service {
     /// Whether it is about datagrams.
     pub(crate) fn is_udp(self) -> bool {
-        matches!(self, Service::UdpEcho | Service::UdpBatch)
+        self == Service::UdpEcho || self.is_udp_batch()
+    }
+
+    /// Whether it is about batches of datagrams.
+    pub(crate) fn is_udp_batch(self) -> bool {
+        matches!(
+            self,
+            Service::UdpBatch | Service::UdpAlone | Service::UdpCoalesced
+        )
     }
 }
 

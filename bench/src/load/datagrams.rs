@@ -6,7 +6,8 @@ use std::os::fd::AsFd;
 use std::time::Instant;
 
 use rustix::event::epoll::EventFlags;
-use uvox_loop::sys::{Control, Message, RecvBatch, SendBatch};
+use uvox_loop::Errno;
+use uvox_loop::sys::{Control, Message, RecvBatch, SendBatch, receive_coalesced};
 
 use super::socket::Waiter;
 use super::{Cost, Meter, Times};
@@ -26,11 +27,31 @@ pub(crate) struct Sent {
 /// How many are on their way: as many as any socket's buffer holds.
 const ON_THEIR_WAY: usize = 64;
 
-/// The longest that there are.
+/// The longest that there are; coalesced, it is as long as datagrams can be.
 const LONGEST: usize = 2048;
+const COALESCED: usize = 64 * 1024;
+
+/// How many go as one at most, so that even the longer ones are no longer than datagrams can be.
+const AS_ONE: usize = 32;
+
+/// What the client leaves to its kernel, as to a network card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Offload {
+    /// Nothing.
+    Nothing,
+    /// It takes as one what was sent as one (`UDP_GRO`). Else the loopback interface takes it apart, and the sender pays for that.
+    Receiving,
+    /// It also sends as one (`UDP_SEGMENT`).
+    Both,
+}
 
 /// The client sends and receives in batches itself, so that it is not the limit; it sends as many as came back.
-pub(crate) fn datagrams(server: &Server, size: usize, times: Times) -> Result<Sent> {
+pub(crate) fn datagrams(
+    server: &Server,
+    size: usize,
+    offload: Offload,
+    times: Times,
+) -> Result<Sent> {
     let Place::Internet(address) = &server.place else {
         return Err(error("datagrams go to an address"));
     };
@@ -41,16 +62,31 @@ pub(crate) fn datagrams(server: &Server, size: usize, times: Times) -> Result<Se
     waiter.add(socket.as_fd(), 0, EventFlags::IN)?;
     let mut incoming = RecvBatch::new(ON_THEIR_WAY);
     let mut outgoing = SendBatch::new(ON_THEIR_WAY);
-    let mut buffer = vec![0; ON_THEIR_WAY * LONGEST];
-    let message = vec![b'c'; size];
-    let slice = [IoSlice::new(&message)];
+    let longest = match offload {
+        Offload::Nothing => LONGEST,
+        Offload::Receiving | Offload::Both => {
+            receive_coalesced(socket.as_fd(), true)?;
+            COALESCED
+        }
+    };
+    let mut buffer = vec![0; ON_THEIR_WAY * longest];
+    let message = vec![b'c'; size * AS_ONE];
     let mut send = |count: usize| {
-        let message = Message {
-            buffers: &slice,
+        let as_one = if offload == Offload::Both { AS_ONE } else { 1 };
+        let slices: Vec<[IoSlice<'_>; 1]> = (0..count)
+            .step_by(as_one)
+            .map(|sent| [IoSlice::new(&message[..size * as_one.min(count - sent)])])
+            .collect();
+        let messages = slices.iter().map(|slice| Message {
+            buffers: slice,
             to: None,
-            control: Control::default(),
-        };
-        outgoing.send(socket.as_fd(), std::iter::repeat_n(message, count))
+            control: Control {
+                segment_size: (slice[0].len() > size).then_some(size as u16),
+                ..Control::default()
+            },
+        });
+        let sent = outgoing.send(socket.as_fd(), messages)?;
+        Ok::<usize, Errno>(count.min(sent * as_one))
     };
     let start = Instant::now();
     let mut meter = None;
@@ -61,7 +97,8 @@ pub(crate) fn datagrams(server: &Server, size: usize, times: Times) -> Result<Se
             // Whatever was on its way does not come any more.
             lost += on_their_way as u64;
             on_their_way = 0;
-        } else if let Ok(count) = incoming.recv(socket.as_fd(), &mut buffer, LONGEST) {
+        } else if incoming.recv(socket.as_fd(), &mut buffer, longest).is_ok() {
+            let count: usize = incoming.iter().map(|one| one.range.len() / size).sum();
             datagrams += count as u64;
             on_their_way = on_their_way.saturating_sub(count);
         }

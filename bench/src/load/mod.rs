@@ -8,7 +8,7 @@ mod socket;
 
 pub(crate) use bulk::{Flow, flow};
 pub(crate) use churn::visit;
-pub(crate) use datagrams::datagrams;
+pub(crate) use datagrams::{Offload, datagrams};
 pub(crate) use echo::{Echo, Echoed};
 
 use std::time::Duration;

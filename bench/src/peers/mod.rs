@@ -69,7 +69,7 @@ impl Peer {
             Service::Relay => !self.is_variant() && self != Peer::Mio,
             Service::Splice => matches!(self, Peer::UvoxUv | Peer::UvoxBase),
             Service::UdpEcho => !self.is_variant() && self != Peer::UvoxBase,
-            Service::UdpBatch => {
+            Service::UdpBatch | Service::UdpAlone | Service::UdpCoalesced => {
                 #[cfg(feature = "libuv")]
                 if self == Peer::Libuv {
                     return true;

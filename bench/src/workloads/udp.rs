@@ -2,7 +2,7 @@
 
 use super::{Case, Metric, Setting, who_serves};
 use crate::error::{Result, error};
-use crate::load::datagrams;
+use crate::load::{Offload, datagrams};
 use crate::peers::Peer;
 use crate::serve::Service;
 
@@ -17,25 +17,36 @@ const METRICS: &[Metric] = &[
 pub(super) fn cases(setting: &Setting) -> Vec<Case> {
     let sizes: &[usize] = if setting.quick { &[64] } else { &[64, 1400] };
     let mut cases = Vec::new();
-    for (service, how) in [
-        (Service::UdpEcho, "one by one"),
-        (Service::UdpBatch, "in batches"),
+    for (service, offload, how) in [
+        (Service::UdpEcho, Offload::Nothing, "one by one"),
+        (Service::UdpAlone, Offload::Nothing, "batches of singles"),
+        (Service::UdpBatch, Offload::Nothing, "batches, singles back"),
+        (Service::UdpBatch, Offload::Receiving, "batches"),
+        (Service::UdpCoalesced, Offload::Both, "batches, both ways"),
     ] {
         for &size in sizes {
             cases.push(Case {
                 name: format!("udp: {size} B, {how}"),
                 metrics: METRICS,
                 peers: who_serves(service),
-                measure: Box::new(move |peer, setting| measure(peer, setting, service, size)),
+                measure: Box::new(move |peer, setting| {
+                    measure(peer, setting, service, size, offload)
+                }),
             });
         }
     }
     cases
 }
 
-fn measure(peer: Peer, setting: &Setting, service: Service, size: usize) -> Result<Vec<f64>> {
+fn measure(
+    peer: Peer,
+    setting: &Setting,
+    service: Service,
+    size: usize,
+    offload: Offload,
+) -> Result<Vec<f64>> {
     let server = setting.server(peer, service, false)?;
-    let sent = datagrams(&server, size, setting.times)?;
+    let sent = datagrams(&server, size, offload, setting.times)?;
     if sent.datagrams == 0 {
         return Err(error("no datagram came back"));
     }

@@ -4,7 +4,7 @@ use std::io::IoSlice;
 use std::os::fd::BorrowedFd;
 
 use uvox_loop::Errno;
-use uvox_loop::sys::{self, Message, SendBatch};
+use uvox_loop::sys::{self, Control, Message, RawAddress, SendBatch};
 
 use super::batches::BATCH;
 
@@ -89,18 +89,19 @@ impl Coalescing {
 /// Datagrams that stand one behind the other and become one message.
 #[derive(Clone, Copy, Debug, Default)]
 struct Run {
-    datagrams: usize,
-    pieces: usize,
-    bytes: usize,
-    /// How long each of them is, but for the last, which may be shorter.
-    size: usize,
+    datagrams: u16,
+    pieces: u16,
+    bytes: u16,
+    /// How long each of them is, but for the last, which may be shorter. One that is too long to be sent is as long as can be said.
+    size: u16,
 }
 
 impl Run {
     fn new(pieces: usize, size: usize) -> Run {
+        let size = narrow(size);
         Run {
             datagrams: 1,
-            pieces,
+            pieces: narrow(pieces),
             bytes: size,
             size,
         }
@@ -112,17 +113,23 @@ impl Run {
 
     /// Whether a datagram of so many bytes can be added. Behind one that is shorter none can, and an empty one would be no part of the whole.
     fn takes(&self, size: usize) -> bool {
-        self.bytes == self.datagrams * self.size
-            && (1..=self.size).contains(&size)
-            && self.bytes + size <= MOST_BYTES
-            && self.datagrams < MOST_DATAGRAMS
+        let (own, bytes) = (usize::from(self.size), usize::from(self.bytes));
+        (1..=own).contains(&size)
+            && bytes == usize::from(self.datagrams) * own
+            && bytes + size <= MOST_BYTES
+            && usize::from(self.datagrams) < MOST_DATAGRAMS
     }
 
+    /// Adds one that it takes.
     fn add(&mut self, pieces: usize, size: usize) {
         self.datagrams += 1;
-        self.pieces += pieces;
-        self.bytes += size;
+        self.pieces += narrow(pieces);
+        self.bytes += narrow(size);
     }
+}
+
+fn narrow(number: usize) -> u16 {
+    u16::try_from(number).unwrap_or(u16::MAX)
 }
 
 /// Which neighbours become one message, from the first to the last.
@@ -137,17 +144,18 @@ impl Runs {
         let mut runs = [Run::default(); BATCH];
         let mut count = 0;
         let mut pieces = 0;
-        let mut before: Option<Message<'_>> = None;
+        let mut before = None;
         for message in messages {
             let own = message.buffers.len();
             let size = message.buffers.iter().map(|piece| piece.len()).sum();
+            let way = (message.to, message.control);
             pieces += own;
             match (runs[..count].last_mut(), before) {
                 (Some(run), Some(before))
-                    if run.size <= most
+                    if usize::from(run.size) <= most
                         && run.takes(size)
                         && pieces <= PIECES
-                        && are_alike(&before, &message) =>
+                        && is_the_same(before, way) =>
                 {
                     run.add(own, size);
                 }
@@ -156,7 +164,7 @@ impl Runs {
                     count += 1;
                 }
             }
-            before = Some(message);
+            before = Some(way);
         }
         Runs { runs, count }
     }
@@ -175,7 +183,7 @@ impl Runs {
     }
 
     fn first_size(&self) -> usize {
-        self.runs[0].size
+        self.runs[0].size.into()
     }
 
     /// Sends each as one message, and returns how many datagrams that were.
@@ -192,15 +200,19 @@ impl Runs {
         let whole = self.all().iter().map_while(|run| {
             let mut message = left.next()?;
             if run.is_long() {
-                (message.buffers, rest) = rest.split_at(run.pieces);
-                message.control.segment_size = u16::try_from(run.size).ok();
+                (message.buffers, rest) = rest.split_at(run.pieces.into());
+                message.control.segment_size = Some(run.size);
                 // The others are part of it.
-                left.nth(run.datagrams - 2);
+                left.nth(usize::from(run.datagrams) - 2);
             }
             Some(message)
         });
         let sent = batch.send(socket, whole)?;
-        let datagrams = self.all().iter().take(sent).map(|run| run.datagrams);
+        let datagrams = self
+            .all()
+            .iter()
+            .take(sent)
+            .map(|run| usize::from(run.datagrams));
         Ok(datagrams.sum())
     }
 
@@ -212,7 +224,7 @@ impl Runs {
     ) -> usize {
         let mut filled = 0;
         for run in self.all() {
-            for message in messages.by_ref().take(run.datagrams) {
+            for message in messages.by_ref().take(run.datagrams.into()) {
                 if run.is_long() {
                     let end = filled + message.buffers.len();
                     slices[filled..end].copy_from_slice(message.buffers);
@@ -224,7 +236,10 @@ impl Runs {
     }
 }
 
-/// Whether they differ in their bytes only. One that is to be taken apart already is like no other.
-fn are_alike(one: &Message<'_>, other: &Message<'_>) -> bool {
-    one.control.segment_size.is_none() && one.control == other.control && one.to == other.to
+/// To whom a datagram goes, and what goes along with it.
+type Way<'a> = (Option<&'a RawAddress>, Control);
+
+/// Whether datagrams go the same way. One that is to be taken apart already goes its own.
+fn is_the_same((to, control): Way<'_>, other: Way<'_>) -> bool {
+    control.segment_size.is_none() && control == other.1 && to == other.0
 }

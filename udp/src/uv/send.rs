@@ -138,16 +138,8 @@ impl Udp {
         pieces: &[IoSlice<'_>],
         to: Option<SocketAddr>,
     ) -> Result<usize, Errno> {
-        let state = cx.open_state(self.0)?;
-        match (to, state.connected) {
-            (Some(_), true) => return Err(Errno::EISCONN),
-            (None, false) => return Err(Errno::EDESTADDRREQ),
-            _ => {}
-        }
-        let total: usize = pieces.iter().map(|piece| piece.len()).sum();
-        if pieces.is_empty() || total > i32::MAX as usize {
-            return Err(Errno::EINVAL);
-        }
+        let connected = cx.open_state(self.0)?.connected;
+        let total = check(connected, to.is_some(), pieces)?;
         if let Some(to) = to {
             self.need_bound(cx, Domain::for_address(to), BindFlags::NONE)?;
         }
@@ -366,6 +358,25 @@ impl Drop for Reporting<'_> {
         }
         self.udp.update_active(self.cx);
     }
+}
+
+/// Whether a datagram can be sent by a handle that is [connected](Udp::connect), or is not; and how long it is.
+#[inline]
+pub(super) fn check(
+    connected: bool,
+    has_address: bool,
+    pieces: &[IoSlice<'_>],
+) -> Result<usize, Errno> {
+    match (has_address, connected) {
+        (true, true) => return Err(Errno::EISCONN),
+        (false, false) => return Err(Errno::EDESTADDRREQ),
+        _ => {}
+    }
+    let total: usize = pieces.iter().map(|piece| piece.len()).sum();
+    if pieces.is_empty() || total > i32::MAX as usize {
+        return Err(Errno::EINVAL);
+    }
+    Ok(total)
 }
 
 /// One datagram (`uv__udp_sendmsg1`). In how many pieces it is, the kernel need not know.

@@ -3,11 +3,12 @@
 use std::io::IoSlice;
 use std::net::SocketAddr;
 
-use uvox_loop::sys::{Control, Message, RawAddress};
+use uvox_loop::sys::{Control, Domain, Message, RawAddress};
 use uvox_loop::{Ctx, Errno, emit};
 
 use super::batches::{give_back_sending, take_sending};
-use super::send::transmit;
+use super::bind::BindFlags;
+use super::send::{check, transmit};
 use super::state::Udp;
 
 impl Udp {
@@ -74,13 +75,15 @@ impl Udp {
         if messages.is_empty() {
             return Err(Errno::EINVAL);
         }
-        cx.open_state(self.0)?;
+        let connected = cx.open_state(self.0)?.connected;
         for message in messages {
-            let to = match message.to {
-                Some(to) => Some(to.ip().ok_or(Errno::EINVAL)?),
-                None => None,
-            };
-            self.check_before_send(cx, message.buffers, to)?;
+            if message.to.is_some_and(|to| to.ip().is_none()) {
+                return Err(Errno::EINVAL);
+            }
+            check(connected, message.to.is_some(), message.buffers)?;
+        }
+        if let Some(to) = messages[0].to.and_then(RawAddress::ip) {
+            self.need_bound(cx, Domain::for_address(to), BindFlags::NONE)?;
         }
         if cx.open_state(self.0)?.queue.count() > 0 {
             return Err(Errno::EAGAIN);

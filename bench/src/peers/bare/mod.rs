@@ -191,7 +191,9 @@ impl Server {
                 Ok(())
             }
             Service::Relay | Service::Splice => self.relay(number, flags),
-            Service::UdpEcho | Service::UdpBatch => Ok(()),
+            Service::UdpEcho | Service::UdpBatch | Service::UdpAlone | Service::UdpCoalesced => {
+                Ok(())
+            }
         }
     }
 

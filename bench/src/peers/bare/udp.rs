@@ -18,7 +18,7 @@ const LONGEST: usize = 2048;
 pub(super) fn serve(service: Service) -> Result<()> {
     let socket = UdpSocket::bind(LOCALHOST)?;
     announce(socket.local_addr()?)?;
-    if service == Service::UdpBatch {
+    if service.is_udp_batch() {
         return batched(&socket);
     }
     let mut buffer = vec![0; PIECE];

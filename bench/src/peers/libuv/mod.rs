@@ -23,7 +23,9 @@ pub(crate) fn serve(order: &Order) -> Result<()> {
         allocator::replace()?;
     }
     match order.service {
-        Service::UdpEcho | Service::UdpBatch => udp::serve(order),
+        Service::UdpEcho | Service::UdpBatch | Service::UdpAlone | Service::UdpCoalesced => {
+            udp::serve(order)
+        }
         _ => server::serve(order),
     }
 }

@@ -8,7 +8,7 @@ use libuv_sys2 as uv;
 
 use super::check;
 use crate::error::Result;
-use crate::serve::{Order, Service, announce};
+use crate::serve::{Order, announce};
 
 /// As many as libuv receives with one call.
 const BATCH: usize = 20;
@@ -26,7 +26,7 @@ struct Server {
 }
 
 pub(super) fn serve(order: &Order) -> Result<()> {
-    let batched = order.service == Service::UdpBatch;
+    let batched = order.service.is_udp_batch();
     let server = Box::leak(Box::new(Server {
         buffer: vec![0; if batched { BATCH * ROOM } else { ROOM }].into_boxed_slice(),
         bytes: [uv::uv_buf_t {

@@ -5,7 +5,7 @@ use std::io::IoSlice;
 use uvox::dgram::{self, BindOptions, SocketOptions};
 use uvox::env::Env;
 use uvox_loop::{Ctx, Errno, Loop, RunMode};
-use uvox_udp::uv::{Batch, BindFlags, Control, Datagram, Message, Udp};
+use uvox_udp::uv::{Batch, BindFlags, Control, Datagram, Message, RawAddress, Udp};
 
 use crate::error::Result;
 use crate::peers::{LOCALHOST, Peer};
@@ -19,12 +19,17 @@ pub(crate) fn serve(order: &Order) -> Result<()> {
     let udp = Udp::new(&mut lp);
     udp.bind(&mut lp, LOCALHOST.into(), BindFlags::NONE)?;
     match order.service {
-        Service::UdpBatch => udp.recv_start_batch(&mut lp, |cx, udp, batch| {
+        Service::UdpAlone => udp.send_coalesced(&mut lp, false)?,
+        Service::UdpCoalesced => udp.receive_coalesced(&mut lp, true)?,
+        _ => {}
+    }
+    match order.service.is_udp_batch() {
+        true => udp.recv_start_batch(&mut lp, |cx, udp, batch| {
             if let Ok(batch) = batch {
                 echo_batch(cx, udp, batch);
             }
         })?,
-        _ => udp.recv_start(&mut lp, |cx, udp, datagram| {
+        false => udp.recv_start(&mut lp, |cx, udp, datagram| {
             if let Ok(datagram) = datagram {
                 echo(cx, udp, datagram);
             }
@@ -44,17 +49,21 @@ fn echo(cx: &mut Ctx, udp: Udp, datagram: Datagram<'_>) {
 }
 
 fn echo_batch(cx: &mut Ctx, udp: Udp, batch: &mut Batch<'_>) {
-    let datagrams: Vec<Datagram<'_>> = batch.collect();
-    let slices: Vec<IoSlice<'_>> = datagrams
+    // What came as one is many, each of which is sent back.
+    let mut pieces: Vec<(IoSlice<'_>, &RawAddress)> = Vec::with_capacity(batch.len());
+    for datagram in batch {
+        let to = datagram.raw_sender();
+        pieces.extend(
+            datagram
+                .segments()
+                .map(|segment| (IoSlice::new(segment), to)),
+        );
+    }
+    let messages: Vec<Message<'_>> = pieces
         .iter()
-        .map(|datagram| IoSlice::new(datagram.bytes))
-        .collect();
-    let messages: Vec<Message<'_>> = datagrams
-        .iter()
-        .zip(&slices)
-        .map(|(datagram, slice)| Message {
+        .map(|(slice, to)| Message {
             buffers: std::slice::from_ref(slice),
-            to: Some(datagram.raw_sender()),
+            to: Some(to),
             control: Control::default(),
         })
         .collect();
