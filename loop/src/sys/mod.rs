@@ -68,7 +68,7 @@ pub use multicast::{
     Membership, set_multicast_loop_v4, set_multicast_ttl_v4, set_source_membership_v4,
     set_source_membership_v6,
 };
-pub use option::{bytes_readable, get_option, set_option, set_with, take_error};
+pub use option::{bytes_readable, get_option, get_with, set_option, set_with, take_error};
 pub use path::{Identity, chmod, identity, mode, unlink};
 pub use pipe::{dup, pipe, splice};
 pub use rights::{DESCRIPTORS_MAX, recv_descriptors, recv_discarding, send_descriptors};

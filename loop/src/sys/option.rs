@@ -1,8 +1,8 @@
 //! Options of sockets.
 //!
 //! Whatever `socket2` has a name for is set through its `SockRef`, which borrows any descriptor; its errors become an
-//! [`Errno`] with `?`. Through [`set_with`] that passes through the door, so that it is in the trace and faults meet it; used alone, it does
-//! not. For options that `socket2` does not know, there are [`get_option`] and [`set_option`], by number.
+//! [`Errno`] with `?`. Through [`set_with`] and [`get_with`] that passes through the door, so that it is in the trace and faults meet it; used alone, it
+//! does not. For options that `socket2` does not know, there are [`get_option`] and [`set_option`], by number.
 //!
 //! ```
 //! use std::os::fd::AsFd;
@@ -52,19 +52,48 @@ pub fn set_with(
     socket: BorrowedFd<'_>,
     set: impl Fn(&SockRef<'_>) -> io::Result<()>,
 ) -> Result<(), Errno> {
+    with("setsockopt", socket, set)
+}
+
+/// Reads an option, by `socket2`'s name for it. For the trace and for faults it is one call of `getsockopt`, and `get` may be called again, if a signal
+/// interrupts it.
+///
+/// # Errors
+///
+/// As [`get_option`].
+pub fn get_with<T>(
+    socket: BorrowedFd<'_>,
+    get: impl Fn(&SockRef<'_>) -> io::Result<T>,
+) -> Result<T, Errno> {
+    with("getsockopt", socket, get)
+}
+
+fn with<T>(
+    name: &'static str,
+    socket: BorrowedFd<'_>,
+    f: impl Fn(&SockRef<'_>) -> io::Result<T>,
+) -> Result<T, Errno> {
     let known = SockRef::from(&socket);
     // What `socket2` refuses by itself never was the kernel's error.
-    let mut refused = None;
-    let called = call("setsockopt", socket.as_raw_fd(), |_| match set(&known) {
-        Ok(()) => 0,
+    let mut ended = None;
+    let called = call(name, socket.as_raw_fd(), |_| match f(&known) {
+        Ok(value) => {
+            ended = Some(Ok(value));
+            0
+        }
         Err(error) => {
-            refused = Some(Errno::from(error));
+            ended = Some(Err(Errno::from(error)));
             -1
         }
     });
-    // An interruption is not how it ended: the call was made again.
-    let refused = refused.filter(|errno| *errno != Errno::EINTR);
-    called.map(|_| ()).map_err(|errno| refused.unwrap_or(errno))
+    match (called, ended) {
+        (Ok(_), Some(ended)) => ended,
+        // An interruption is not how it ended: the call was made again.
+        (Err(_), Some(Err(refused))) if refused != Errno::EINTR => Err(refused),
+        (Err(errno), _) => Err(errno),
+        // There is no call that went well without an end.
+        (Ok(_), None) => Err(Errno::EIO),
+    }
 }
 
 /// The error that is waiting on a socket, how its attempt to connect ended for example; afterwards it is no longer

@@ -3,7 +3,7 @@
 use std::os::fd::BorrowedFd;
 use std::time::Duration;
 
-use uvox_loop::sys::{self, SockRef, TcpInfo};
+use uvox_loop::sys::{self, TcpInfo};
 use uvox_loop::{Ctx, Errno, emit_around};
 
 use super::keepalive::{KeepAlive, set_keepalive};
@@ -94,11 +94,10 @@ impl Tcp {
     /// `EBADF` if the handle is gone, closing or without a socket, and what the kernel says.
     pub fn traffic_class(self, cx: &mut Ctx) -> Result<u8, Errno> {
         let fd = self.socket(cx)?;
-        let socket = SockRef::from(&fd);
         let class = if is_ipv6(fd)? {
-            socket.tclass_v6()?
+            sys::get_with(fd, |socket| socket.tclass_v6())?
         } else {
-            socket.tos_v4()?
+            sys::get_with(fd, |socket| socket.tos_v4())?
         };
         Ok(u8::try_from(class).unwrap_or(u8::MAX))
     }
@@ -109,7 +108,7 @@ impl Tcp {
     ///
     /// `EBADF` if the handle is gone, closing or without a socket.
     pub fn send_buffer_size(self, cx: &mut Ctx) -> Result<usize, Errno> {
-        Ok(SockRef::from(&self.socket(cx)?).send_buffer_size()?)
+        sys::get_with(self.socket(cx)?, |socket| socket.send_buffer_size())
     }
 
     /// Sets it. The kernel takes it as a hint, within limits of its own, and ceases to adapt it to the connection.
@@ -129,7 +128,7 @@ impl Tcp {
     ///
     /// As [`Tcp::send_buffer_size`].
     pub fn receive_buffer_size(self, cx: &mut Ctx) -> Result<usize, Errno> {
-        Ok(SockRef::from(&self.socket(cx)?).recv_buffer_size()?)
+        sys::get_with(self.socket(cx)?, |socket| socket.recv_buffer_size())
     }
 
     /// Sets it, for the greatest effect before the handle [listens](Tcp::listen) or [connects](Tcp::connect): the connection's window depends on it.

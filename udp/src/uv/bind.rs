@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::ops::BitOr;
 use std::os::fd::BorrowedFd;
 
-use uvox_loop::sys::{self, Domain, RawAddress, SockRef};
+use uvox_loop::sys::{self, Domain, RawAddress};
 use uvox_loop::{Ctx, Errno, emit};
 
 use super::coalesce::Coalescing;
@@ -157,45 +157,44 @@ const QUEUES_ERRORS: bool = cfg!(any(target_os = "linux", target_os = "android")
 
 /// What is to be set before the socket has its address.
 fn prepare(fd: BorrowedFd<'_>, domain: Domain, flags: BindFlags) -> Result<(), Errno> {
-    let socket = SockRef::from(&fd);
     if flags.contains(BindFlags::RECEIVE_ERRORS) && QUEUES_ERRORS {
         sys::receive_errors(fd, domain, true)?;
     }
     if flags.contains(BindFlags::REUSE_ADDRESS) {
-        share_address(&socket)?;
+        share_address(fd)?;
     }
     if flags.contains(BindFlags::REUSE_PORT) {
-        share_port(&socket)?;
+        share_port(fd)?;
     }
     if flags.contains(BindFlags::IPV6_ONLY) && cfg!(not(target_os = "openbsd")) {
         // OpenBSD's are always so.
-        socket.set_only_v6(true)?;
+        sys::set_with(fd, |socket| socket.set_only_v6(true))?;
     }
     Ok(())
 }
 
 /// `uv__sock_reuseaddr`: on the BSDs sockets share an address only if both share the port.
-pub(super) fn share_address(socket: &SockRef<'_>) -> Result<(), Errno> {
+pub(super) fn share_address(fd: BorrowedFd<'_>) -> Result<(), Errno> {
     if cfg!(any(
         target_os = "linux",
         target_os = "android",
         target_os = "dragonfly"
     )) {
-        Ok(socket.set_reuse_address(true)?)
+        sys::set_with(fd, |socket| socket.set_reuse_address(true))
     } else {
-        Ok(socket.set_reuse_port(true)?)
+        sys::set_with(fd, |socket| socket.set_reuse_port(true))
     }
 }
 
 /// Where sockets share a port, and its load (`uv__sock_reuseport`).
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "dragonfly"))]
-fn share_port(socket: &SockRef<'_>) -> Result<(), Errno> {
-    Ok(socket.set_reuse_port(true)?)
+fn share_port(fd: BorrowedFd<'_>) -> Result<(), Errno> {
+    sys::set_with(fd, |socket| socket.set_reuse_port(true))
 }
 
 #[cfg(target_os = "freebsd")]
-fn share_port(socket: &SockRef<'_>) -> Result<(), Errno> {
-    Ok(socket.set_reuse_port_lb(true)?)
+fn share_port(fd: BorrowedFd<'_>) -> Result<(), Errno> {
+    sys::set_with(fd, |socket| socket.set_reuse_port_lb(true))
 }
 
 #[cfg(not(any(
@@ -204,6 +203,6 @@ fn share_port(socket: &SockRef<'_>) -> Result<(), Errno> {
     target_os = "dragonfly",
     target_os = "freebsd"
 )))]
-fn share_port(_: &SockRef<'_>) -> Result<(), Errno> {
+fn share_port(_: BorrowedFd<'_>) -> Result<(), Errno> {
     Err(Errno::ENOTSUP)
 }

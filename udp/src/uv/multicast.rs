@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use uvox_loop::sys::{self, Domain, Membership, SockRef};
+use uvox_loop::sys::{self, Domain, Membership};
 use uvox_loop::{Ctx, Errno, emit};
 
 use super::bind::BindFlags;
@@ -57,22 +57,22 @@ impl Udp {
         cx.open_state(self.0)?;
         self.need_bound(cx, domain_of(group), BindFlags::REUSE_ADDRESS)?;
         let fd = self.socket(cx)?;
-        let socket = SockRef::from(&fd);
-        let result = match (group, membership) {
-            (IpAddr::V4(group), Membership::Join) => {
-                socket.join_multicast_v4(&group, &interface.address()?)
+        let result = match group {
+            IpAddr::V4(group) => {
+                let address = interface.address()?;
+                sys::set_with(fd, |socket| match membership {
+                    Membership::Join => socket.join_multicast_v4(&group, &address),
+                    Membership::Leave => socket.leave_multicast_v4(&group, &address),
+                })
             }
-            (IpAddr::V4(group), Membership::Leave) => {
-                socket.leave_multicast_v4(&group, &interface.address()?)
+            IpAddr::V6(group) => {
+                let index = interface.index()?;
+                sys::set_with(fd, |socket| match membership {
+                    Membership::Join => socket.join_multicast_v6(&group, index),
+                    Membership::Leave => socket.leave_multicast_v6(&group, index),
+                })
             }
-            (IpAddr::V6(group), Membership::Join) => {
-                socket.join_multicast_v6(&group, interface.index()?)
-            }
-            (IpAddr::V6(group), Membership::Leave) => {
-                socket.leave_multicast_v6(&group, interface.index()?)
-            }
-        }
-        .map_err(Errno::from);
+        };
         emit!(Uv, "set_membership" @ self, group = group.to_string(), membership = format!("{membership:?}"), result = result);
         result
     }
@@ -120,7 +120,7 @@ impl Udp {
         let hops = in_byte(ttl).ok_or(Errno::EINVAL)?;
         let (fd, is_ipv6) = self.socket_and_family(cx)?;
         if is_ipv6 {
-            Ok(SockRef::from(&fd).set_multicast_hops_v6(hops.into())?)
+            sys::set_with(fd, |socket| socket.set_multicast_hops_v6(hops.into()))
         } else {
             sys::set_multicast_ttl_v4(fd, hops)
         }
@@ -134,7 +134,7 @@ impl Udp {
     pub fn set_multicast_loop(self, cx: &mut Ctx, on: bool) -> Result<(), Errno> {
         let (fd, is_ipv6) = self.socket_and_family(cx)?;
         if is_ipv6 {
-            Ok(SockRef::from(&fd).set_multicast_loop_v6(on)?)
+            sys::set_with(fd, |socket| socket.set_multicast_loop_v6(on))
         } else {
             sys::set_multicast_loop_v4(fd, on)
         }
@@ -147,13 +147,12 @@ impl Udp {
     /// `EBADF` without a socket; `EADDRNOTAVAIL`, `ENODEV` or `ENXIO` for one that does not exist; `ENOPROTOOPT` or `EINVAL` for one in the other version's terms.
     pub fn set_multicast_interface(self, cx: &mut Ctx, interface: Interface) -> Result<(), Errno> {
         let (fd, is_ipv6) = self.socket_and_family(cx)?;
-        let socket = SockRef::from(&fd);
-        match interface {
-            Interface::Any if is_ipv6 => Ok(socket.set_multicast_if_v6(0)?),
-            Interface::Any => Ok(socket.set_multicast_if_v4(&Ipv4Addr::UNSPECIFIED)?),
-            Interface::Index(index) => Ok(socket.set_multicast_if_v6(index)?),
-            Interface::Address(address) => Ok(socket.set_multicast_if_v4(&address)?),
-        }
+        sys::set_with(fd, |socket| match interface {
+            Interface::Any if is_ipv6 => socket.set_multicast_if_v6(0),
+            Interface::Any => socket.set_multicast_if_v4(&Ipv4Addr::UNSPECIFIED),
+            Interface::Index(index) => socket.set_multicast_if_v6(index),
+            Interface::Address(address) => socket.set_multicast_if_v4(&address),
+        })
     }
 }
 

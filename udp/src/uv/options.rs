@@ -2,7 +2,7 @@
 
 use std::os::fd::BorrowedFd;
 
-use uvox_loop::sys::{self, Domain, SockRef};
+use uvox_loop::sys::{self, Domain};
 use uvox_loop::{Ctx, Errno};
 
 use super::coalesce::Coalescing;
@@ -18,12 +18,13 @@ impl Udp {
     pub fn set_ttl(self, cx: &mut Ctx, ttl: i32) -> Result<(), Errno> {
         let hops = in_byte(ttl).filter(|hops| *hops > 0).ok_or(Errno::EINVAL)?;
         let (fd, is_ipv6) = self.socket_and_family(cx)?;
-        let socket = SockRef::from(&fd);
-        if is_ipv6 {
-            Ok(socket.set_unicast_hops_v6(hops.into())?)
-        } else {
-            Ok(socket.set_ttl_v4(hops.into())?)
-        }
+        sys::set_with(fd, |socket| {
+            if is_ipv6 {
+                socket.set_unicast_hops_v6(hops.into())
+            } else {
+                socket.set_ttl_v4(hops.into())
+            }
+        })
     }
 
     /// Whether datagrams may be sent to all of a network (`uv_udp_set_broadcast`, `SO_BROADCAST`); else that is `EACCES`.
@@ -32,7 +33,7 @@ impl Udp {
     ///
     /// `EBADF` without a socket.
     pub fn set_broadcast(self, cx: &mut Ctx, on: bool) -> Result<(), Errno> {
-        Ok(SockRef::from(&self.socket(cx)?).set_broadcast(on)?)
+        sys::set_with(self.socket(cx)?, |socket| socket.set_broadcast(on))
     }
 
     /// How many bytes the kernel keeps that are on their way out (`uv_send_buffer_size`, `SO_SNDBUF`). Linux says twice of what was set.
@@ -41,7 +42,7 @@ impl Udp {
     ///
     /// `EBADF` without a socket.
     pub fn send_buffer_size(self, cx: &mut Ctx) -> Result<usize, Errno> {
-        Ok(SockRef::from(&self.socket(cx)?).send_buffer_size()?)
+        sys::get_with(self.socket(cx)?, |socket| socket.send_buffer_size())
     }
 
     /// Sets it. The kernel takes it as a hint, within limits of its own.
@@ -50,7 +51,9 @@ impl Udp {
     ///
     /// `EBADF` without a socket; on some systems `ENOBUFS` for more than their limit.
     pub fn set_send_buffer_size(self, cx: &mut Ctx, bytes: usize) -> Result<(), Errno> {
-        Ok(SockRef::from(&self.socket(cx)?).set_send_buffer_size(number(bytes))?)
+        sys::set_with(self.socket(cx)?, |socket| {
+            socket.set_send_buffer_size(number(bytes))
+        })
     }
 
     /// How many bytes the kernel keeps that nobody has received yet (`uv_recv_buffer_size`, `SO_RCVBUF`). Linux says twice of what was set, and counts what it needs
@@ -60,7 +63,7 @@ impl Udp {
     ///
     /// `EBADF` without a socket.
     pub fn receive_buffer_size(self, cx: &mut Ctx) -> Result<usize, Errno> {
-        Ok(SockRef::from(&self.socket(cx)?).recv_buffer_size()?)
+        sys::get_with(self.socket(cx)?, |socket| socket.recv_buffer_size())
     }
 
     /// Sets it.
@@ -69,7 +72,9 @@ impl Udp {
     ///
     /// As [`Udp::set_send_buffer_size`].
     pub fn set_receive_buffer_size(self, cx: &mut Ctx, bytes: usize) -> Result<(), Errno> {
-        Ok(SockRef::from(&self.socket(cx)?).set_recv_buffer_size(number(bytes))?)
+        sys::set_with(self.socket(cx)?, |socket| {
+            socket.set_recv_buffer_size(number(bytes))
+        })
     }
 
     /// Whether the kernel says of each datagram which address it was sent to, and which interface it came by

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-use uvox_loop::sys::{self, Domain, SockRef, Type};
+use uvox_loop::sys::{self, Domain, Type};
 use uvox_loop::{Ctx, Errno, Handle, Key, Kind, Ready, State, emit};
 
 use super::bind::share_address;
@@ -99,13 +99,13 @@ impl Udp {
     pub fn open(self, cx: &mut Ctx, fd: impl Into<OwnedFd>) -> Result<(), Errno> {
         let fd = fd.into();
         cx.open_state(self.0)?;
-        if SockRef::from(&fd).r#type()? != Type::DGRAM {
+        if sys::get_with(fd.as_fd(), |socket| socket.r#type())? != Type::DGRAM {
             return Err(Errno::EINVAL);
         }
         sys::set_nonblocking(fd.as_fd(), true)?;
         let address = sys::getsockname(fd.as_fd())?.ip();
         let domain = address.map(Domain::for_address);
-        share_address(&SockRef::from(&fd))?;
+        share_address(fd.as_fd())?;
         let connected = sys::getpeername(fd.as_fd()).is_ok();
         self.take_socket(cx, fd, domain, connected)
     }

@@ -24,6 +24,20 @@ fn an_option_is_set_by_name_or_by_number() {
         assert_eq!(result, Ok(()));
         assert_eq!(calls, [Outcome::Done(0)]);
         assert_eq!(nodelay(), Ok(0));
+        // By name, and through the door as well.
+        let (result, calls) = traced("setsockopt", || {
+            sys::set_with(fd, |socket| socket.set_tcp_nodelay(true))
+        });
+        assert_eq!((result, calls), (Ok(()), vec![Outcome::Done(0)]));
+        let (result, calls) = traced("getsockopt", || {
+            sys::get_with(fd, |socket| socket.tcp_nodelay())
+        });
+        assert_eq!((result, calls), (Ok(true), vec![Outcome::Done(0)]));
+        let (result, calls) = traced("getsockopt", || {
+            sys::get_with(fd, |socket| socket.only_v6())
+        });
+        let error = result.unwrap_err();
+        assert_eq!(calls, [Outcome::Failed(error)]);
 
         let unknown = sys::set_option(fd, libc::IPPROTO_TCP, 9999, 1);
         assert_eq!(unknown, Err(Errno::ENOPROTOOPT));

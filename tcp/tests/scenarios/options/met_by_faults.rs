@@ -1,11 +1,11 @@
-//! What sets an option passes through the door: it is in the trace, under the step that it belongs to, and a fault meets it.
+//! What sets an option, or reads one, passes through the door: it is in the trace, under the step that it belongs to, and a fault meets it.
 
 use std::time::Duration;
 
 use uvox_loop::sys::Domain;
 use uvox_loop::sys::fault::{self, Effect, Fault};
 use uvox_loop::trace::{self, Outcome, Recorder};
-use uvox_loop::{Errno, Loop};
+use uvox_loop::{Ctx, Errno, Loop};
 use uvox_tcp::uv::{KeepAlive, Tcp};
 
 use crate::common::{close_and_end, scenario};
@@ -44,6 +44,30 @@ fn met_by_faults() {
             ("tcp.keepalive.failed", failed(Errno::EINVAL)),
         ];
         assert_eq!(told, expected);
+        close_and_end(lp, &[tcp]);
+    });
+}
+
+type Read = fn(&mut Ctx, Tcp) -> Result<(), Errno>;
+
+/// What is read is, too.
+#[test]
+fn read_through_the_door() {
+    scenario(|| {
+        let mut lp = Loop::new().unwrap();
+        let tcp = Tcp::with_socket(&mut lp, Domain::IPV4).unwrap();
+        let reads: [Read; 3] = [
+            |cx, tcp| tcp.send_buffer_size(cx).map(drop),
+            |cx, tcp| tcp.receive_buffer_size(cx).map(drop),
+            |cx, tcp| tcp.traffic_class(cx).map(drop),
+        ];
+        for read in reads {
+            let effects = [Errno::EINTR, Errno::EPERM].map(Effect::Fail);
+            let faults = fault::plan(effects.map(|effect| Fault::new("getsockopt", 1, effect)));
+            assert_eq!(read(&mut lp, tcp), Err(Errno::EPERM));
+            assert_eq!(faults.left(), 0);
+            assert_eq!(read(&mut lp, tcp), Ok(()));
+        }
         close_and_end(lp, &[tcp]);
     });
 }
