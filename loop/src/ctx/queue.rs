@@ -54,6 +54,7 @@ impl Ctx {
     /// # Errors
     ///
     /// `EBADF` if the handle is gone, `EINVAL` if it is closing.
+    #[inline]
     pub fn feed(&mut self, handle: impl Into<Key>) -> Result<(), Errno> {
         let key = handle.into();
         let entry = self.open_entry(key)?;

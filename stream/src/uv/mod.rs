@@ -9,6 +9,7 @@ mod queue;
 mod rare;
 mod read;
 mod received;
+mod short;
 mod shutdown;
 mod splice;
 mod state;

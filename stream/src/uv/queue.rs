@@ -9,6 +9,7 @@ use bytes::{Buf, Bytes};
 use uvox_loop::{Ctx, Errno};
 
 use super::passing::close_all;
+use super::short::{Short, give_back};
 use super::state::Stream;
 use super::write::Written;
 
@@ -59,7 +60,7 @@ struct Finished {
 #[derive(Default)]
 pub(super) struct WriteQueue {
     waiting: VecDeque<Request>,
-    finished: VecDeque<Finished>,
+    finished: Short<Finished>,
     size: usize,
     last_number: u64,
     /// The most bytes that may be queued, if there is a limit.
@@ -80,10 +81,16 @@ impl WriteQueue {
         self.waiting.is_empty()
     }
 
+    /// Whether a write of any size can be sent at once, as if there were no queue.
+    #[inline]
+    pub(super) fn is_free(&self) -> bool {
+        self.waiting.is_empty() && self.limit.is_none() && !self.stalled
+    }
+
     /// Whether nothing is to be sent, and nothing to be reported.
     #[inline]
     pub(super) fn is_at_rest(&self) -> bool {
-        self.waiting.len() + self.finished.len() == 0
+        self.waiting.is_empty() && self.finished.is_empty()
     }
 
     /// How many requests are to be reported.
@@ -91,6 +98,7 @@ impl WriteQueue {
         self.finished.len()
     }
 
+    #[inline]
     pub(super) fn next_number(&mut self) -> u64 {
         self.last_number += 1;
         self.last_number
@@ -115,7 +123,7 @@ impl WriteQueue {
             status: Ok(()),
             bytes,
         };
-        self.finished.push_back(Finished {
+        self.finished.push(Finished {
             written,
             unsent: 0,
             done,
@@ -125,7 +133,7 @@ impl WriteQueue {
     /// Adds one that failed at once.
     pub(super) fn push_failed(&mut self, request: Request, errno: Errno) {
         self.size += request.unsent();
-        self.finished.push_back(request.finish(Err(errno)));
+        self.finished.push(request.finish(Err(errno)));
     }
 
     /// Describes what is to be sent next, across requests, in at most `slices.len()` pieces. Returns how many there are. A request with descriptors is
@@ -168,7 +176,7 @@ impl WriteQueue {
                 request.left.pop_front();
             }
             if let Some(request) = self.waiting.pop_front() {
-                self.finished.push_back(request.finish(Ok(())));
+                self.finished.push(request.finish(Ok(())));
                 give_back(&mut self.waiting);
             }
             if count == 0 && self.waiting.front().is_none_or(|next| next.unsent() > 0) {
@@ -180,7 +188,7 @@ impl WriteQueue {
     /// The request at the head failed.
     pub(super) fn fail_head(&mut self, errno: Errno) {
         if let Some(request) = self.waiting.pop_front() {
-            self.finished.push_back(request.finish(Err(errno)));
+            self.finished.push(request.finish(Err(errno)));
         }
     }
 
@@ -188,8 +196,9 @@ impl WriteQueue {
     pub(super) fn fail_all(&mut self, errno: Errno) {
         self.stalled = false;
         let waiting = self.waiting.drain(..);
-        self.finished
-            .extend(waiting.map(|request| request.finish(Err(errno))));
+        for request in waiting {
+            self.finished.push(request.finish(Err(errno)));
+        }
         give_back(&mut self.waiting);
     }
 
@@ -207,8 +216,7 @@ impl WriteQueue {
             return false;
         }
         if let Some(request) = self.waiting.remove(at) {
-            self.finished
-                .push_back(request.finish(Err(Errno::ECANCELED)));
+            self.finished.push(request.finish(Err(Errno::ECANCELED)));
         }
         true
     }
@@ -216,21 +224,9 @@ impl WriteQueue {
     /// Takes the next request to be reported.
     #[inline]
     pub(super) fn pop_finished(&mut self) -> Option<(OnWritten, Written)> {
-        let finished = self.finished.pop_front()?;
-        give_back(&mut self.finished);
+        let finished = self.finished.pop()?;
         self.size -= finished.unsent;
         Some((finished.done, finished.written))
-    }
-}
-
-/// How many requests an empty queue has room for at most: one that was long once does not keep its memory for the rest of the connection's life.
-const KEPT: usize = 64;
-
-/// Gives back what an empty queue will hardly need again.
-#[inline]
-fn give_back<T>(queue: &mut VecDeque<T>) {
-    if queue.is_empty() && queue.capacity() > KEPT {
-        *queue = VecDeque::new();
     }
 }
 
@@ -246,6 +242,7 @@ impl fmt::Debug for WriteQueue {
 
 #[cfg(test)]
 mod tests {
+    use super::super::short::KEPT;
     use super::*;
 
     fn request(number: u64) -> Request {

@@ -370,12 +370,17 @@ pub(super) fn on_ready_for_more(cx: &mut Ctx, stream: Stream) {
 /// `uv__stream_io`, called from the pending queue: completions are due, and reading is not.
 fn on_fed(cx: &mut Ctx, key: Key) {
     let stream = Stream(Handle::from_key(key));
+    match cx.open_state(stream.0) {
+        Ok(state) if state.only_reports() => stream.report_each(cx),
+        _ => on_fed_for_more(cx, stream),
+    }
+}
+
+#[inline(never)]
+fn on_fed_for_more(cx: &mut Ctx, stream: Stream) {
     let Ok(state) = cx.open_state(stream.0) else {
         return;
     };
-    if state.only_reports() {
-        return stream.report_finished(cx);
-    }
     if state.is_connecting() {
         stream.finish_connecting(cx);
         if stream.is_connecting(cx) {

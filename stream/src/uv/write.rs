@@ -52,11 +52,7 @@ impl Stream {
         bytes: &[u8],
         done: impl FnOnce(&mut Ctx, Stream, Written) + 'static,
     ) -> Result<Write, Errno> {
-        let done = Box::new(done);
-        match trace::on() {
-            true => self.writev_boxed(cx, &[IoSlice::new(bytes)], done),
-            false => self.write_one(cx, bytes, done),
-        }
+        self.write_one(cx, bytes, Box::new(done))
     }
 
     /// The same with many pieces, in one call of the kernel's as far as it takes them at once.
@@ -82,51 +78,45 @@ impl Stream {
         self.submit(cx, pieces, |sent| copy_rest(pieces, sent), done)
     }
 
-    /// [`Stream::write`] when nobody watches: if the kernel takes all of it, with as few steps as there can be.
+    /// [`Stream::write`]: if the kernel takes all of it, with as few steps as there can be.
     fn write_one(self, cx: &mut Ctx, bytes: &[u8], done: OnWritten) -> Result<Write, Errno> {
-        let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
-        let try_now = Submission::begin(&parts, bytes.len())?;
-        let is_socket = parts.state.channel.is_socket();
-        let tried = match (try_now, is_socket) {
-            (true, true) => Some(sys::send(parts.fd, bytes)),
-            (true, false) => Some(sys::write(parts.fd, bytes)),
-            (false, _) => None,
+        let parts = match self.plain_parts(cx) {
+            Some(parts) if parts.state.queue.is_free() => parts,
+            _ => return self.writev_boxed(cx, &[IoSlice::new(bytes)], done),
         };
-        if let Some(Ok(count)) = tried
-            && count == bytes.len()
-            && !parts.state.queue.stalled
-        {
-            let number = parts.state.queue.next_number();
-            parts.state.queue.push_sent(count, done);
-            cx.begin_request();
-            cx.feed(self.0)?;
-            return Ok(Write {
-                stream: self,
-                number,
-            });
+        let sent = sys::send(parts.fd, bytes);
+        if sent != Ok(bytes.len()) {
+            return self.write_rest(cx, bytes, sent, done);
         }
-        self.write_rest(cx, bytes, tried, done)
+        let number = parts.state.queue.next_number();
+        parts.state.queue.push_sent(bytes.len(), done);
+        cx.begin_request();
+        cx.feed(self.0)?;
+        Ok(Write {
+            stream: self,
+            number,
+        })
     }
 
-    /// The kernel was tried with the bytes, or this was not the time for it: queues what it has not taken.
+    /// The kernel has not taken all of it: queues the rest.
     #[inline(never)]
     fn write_rest(
         self,
         cx: &mut Ctx,
         bytes: &[u8],
-        tried: Option<Result<usize, Errno>>,
+        sent: Result<usize, Errno>,
         done: OnWritten,
     ) -> Result<Write, Errno> {
         let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
-        let sent = tried.unwrap_or(Ok(0)).unwrap_or(0);
+        let count = sent.unwrap_or(0);
         let request = Request {
             number: 0,
-            left: copy_rest(&[IoSlice::new(bytes)], sent),
+            left: copy_rest(&[IoSlice::new(bytes)], count),
             passed: Vec::new(),
-            sent,
+            sent: count,
             done,
         };
-        let submission = Submission::end(parts, tried, bytes.len(), request);
+        let submission = Submission::end(parts, Some(sent), bytes.len(), request);
         self.follow(cx, submission)
     }
 
@@ -421,6 +411,12 @@ impl Stream {
 
     /// Reports those that are over now; what the callbacks add is for later.
     pub(super) fn report_finished(self, cx: &mut Ctx) {
+        self.report_each(cx);
+    }
+
+    /// The same as a part of whoever has resolved the stream just now.
+    #[inline(always)]
+    pub(super) fn report_each(self, cx: &mut Ctx) {
         let mut left = None;
         while left != Some(0) {
             let Some(queue) = cx.state_mut(self.0).map(|state| &mut state.queue) else {
