@@ -142,7 +142,8 @@ impl Stream {
     ///
     /// `EAGAIN` if something is queued, the stream is still connecting, or the kernel has no room; else as [`Stream::write`], and what
     /// the kernel says.
-    #[inline]
+    // Always, because an answer that is not inlined comes through memory.
+    #[inline(always)]
     pub fn try_write(self, cx: &mut Ctx, bytes: &[u8]) -> Result<usize, Errno> {
         let Some(parts) = self.plain_parts(cx) else {
             return self.try_one(cx, bytes);
