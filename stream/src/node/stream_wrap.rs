@@ -14,7 +14,7 @@ use super::handle_wrap::HandleWrap;
 use super::methods::{Pieces, StreamMethods};
 use super::request::{ShutdownWrap, WriteWrap};
 use super::write::StreamWriteResult;
-use crate::uv::{Passed, Stream, StreamState, Written};
+use crate::uv::{OnRead, Passed, ReadBuffer, Stream, StreamState, Written};
 
 /// A [`StreamBase`] on a uv [`Stream`], of whatever kind (`LibuvStreamWrap`). It derefs to the base; what it adds is the stream.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -165,14 +165,29 @@ fn stream(below: Key) -> Stream {
     Stream::from_key(below)
 }
 
+/// Emits what the uv stream reads (`OnUvRead`).
+struct Emit(StreamBase);
+
+impl OnRead for Emit {
+    #[inline]
+    fn lent(&mut self, cx: &mut Ctx, _: Stream, bytes: &[u8]) {
+        self.0.emit_lent(cx, bytes);
+    }
+
+    fn own(&mut self, cx: &mut Ctx, _: Stream, buffer: Vec<u8>, result: Result<usize, Errno>) {
+        self.0.emit_read(cx, ReadBuffer::Own(buffer), result);
+    }
+
+    fn failed(&mut self, cx: &mut Ctx, _: Stream, errno: Errno) {
+        self.0.emit_read(cx, ReadBuffer::Lent(&[]), Err(errno));
+    }
+}
+
 impl StreamMethods for Methods {
     /// With `OnUvAlloc` and `OnUvRead`.
     fn read_start(&self, cx: &mut Ctx, base: StreamBase, below: Key) -> Result<(), Errno> {
-        stream(below).read_start_into(
-            cx,
-            move |cx, _, suggested| base.emit_alloc(cx, suggested),
-            move |cx, _, buffer, result| base.emit_read(cx, buffer, result),
-        )
+        let alloc = move |cx: &mut Ctx, _: Stream, suggested| base.emit_alloc(cx, suggested);
+        stream(below).read_start_with(cx, alloc, Emit(base))
     }
 
     fn lend(&self, cx: &mut Ctx, _: StreamBase, below: Key, lends: bool) {
@@ -190,7 +205,10 @@ impl StreamMethods for Methods {
         below: Key,
         pieces: &[IoSlice<'_>],
     ) -> Result<usize, Errno> {
-        stream(below).try_writev_first(cx, pieces)
+        match pieces {
+            [piece] => stream(below).try_write_first(cx, piece),
+            pieces => stream(below).try_writev_first(cx, pieces),
+        }
     }
 
     /// With `AfterUvWrite`.

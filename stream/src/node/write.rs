@@ -1,6 +1,7 @@
 //! Writing (`StreamBase::Write`, `Writev`, `WriteString`).
 
 use std::io::IoSlice;
+use std::slice;
 
 use bytes::Bytes;
 use uvox_loop::trace::{self, Cause, Outcome};
@@ -10,7 +11,7 @@ use super::base::{Below, StreamBase};
 use super::encoding::Encoding;
 use super::methods::Pieces;
 use super::request::{OnComplete, WriteId, WriteWrap};
-use crate::uv::share_rest;
+use crate::uv::{length, share_rest};
 
 /// How a write began (`StreamWriteResult`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,14 +46,18 @@ const SMALL_STORAGE: usize = 1024;
 /// So many pieces need no list on the heap.
 const PIECES: usize = 16;
 
-/// How far the first attempt came.
-enum Tried {
-    Over(StreamWriteResult),
-    /// So many bytes of it went out.
-    Left {
-        sent: usize,
-        total: usize,
-    },
+/// What the first attempt made of a write of so many bytes.
+struct First {
+    tried: Result<usize, Errno>,
+    total: usize,
+}
+
+/// The pieces of a write that did not go out whole: what was sent of them is not skipped yet.
+enum Rest<'a> {
+    /// The caller's, until the call returns.
+    Lent(&'a [IoSlice<'a>]),
+    /// Handed over.
+    Own(&'a [Bytes]),
 }
 
 impl StreamBase {
@@ -69,10 +74,18 @@ impl StreamBase {
         oncomplete: impl FnOnce(&mut Ctx, StreamBase, Result<(), Errno>) + 'static,
     ) -> StreamWriteResult {
         let _cause = self.trace_write(pieces);
-        match self.try_first(cx, pieces, |_| true) {
-            Tried::Over(result) => result,
-            Tried::Left { sent, total } => {
-                self.queue_lent(cx, pieces, sent, total, Box::new(oncomplete))
+        let total = length(pieces);
+        match self.try_first(cx, pieces, total) {
+            Ok(sent) if sent >= total => StreamWriteResult::done(total),
+            tried => {
+                let first = First { tried, total };
+                self.write_rest(
+                    cx,
+                    first,
+                    Rest::Lent(pieces),
+                    |_| true,
+                    Box::new(oncomplete),
+                )
             }
         }
     }
@@ -86,11 +99,13 @@ impl StreamBase {
     ) -> StreamWriteResult {
         let pieces = [IoSlice::new(&bytes)];
         let _cause = self.trace_write(&pieces);
-        match self.try_first(cx, &pieces, |_| true) {
-            Tried::Over(result) => result,
-            Tried::Left { sent, total } => {
-                let rest = vec![bytes.slice(sent..)];
-                self.queue(cx, Pieces::Own(rest), sent, total, Box::new(oncomplete))
+        let total = bytes.len();
+        match self.try_first(cx, &pieces, total) {
+            Ok(sent) if sent >= total => StreamWriteResult::done(total),
+            tried => {
+                let first = First { tried, total };
+                let rest = Rest::Own(slice::from_ref(&bytes));
+                self.write_rest(cx, first, rest, |_| true, Box::new(oncomplete))
             }
         }
     }
@@ -115,11 +130,12 @@ impl StreamBase {
             &many
         };
         let _cause = self.trace_write(slices);
-        match self.try_first(cx, slices, |_| true) {
-            Tried::Over(result) => result,
-            Tried::Left { sent, total } => {
-                let rest = Pieces::Own(share_rest(&owned, sent));
-                self.queue(cx, rest, sent, total, Box::new(oncomplete))
+        let total = length(slices);
+        match self.try_first(cx, slices, total) {
+            Ok(sent) if sent >= total => StreamWriteResult::done(total),
+            tried => {
+                let first = First { tried, total };
+                self.write_rest(cx, first, Rest::Own(&owned), |_| true, Box::new(oncomplete))
             }
         }
     }
@@ -172,76 +188,92 @@ impl StreamBase {
         oncomplete: impl FnOnce(&mut Ctx, StreamBase, Result<(), Errno>) + 'static,
     ) -> StreamWriteResult {
         let pieces = [IoSlice::new(bytes)];
-        // Behind what is queued nothing is tried at once, so it does not fail at once either.
         let _cause = self.trace_write(&pieces);
-        let failure_counts = |cx: &Ctx| self.write_queue_size(cx) > 0 || !is_short();
-        match self.try_first(cx, &pieces, failure_counts) {
-            Tried::Over(result) => result,
-            Tried::Left { sent, total } => {
-                self.queue_lent(cx, &pieces, sent, total, Box::new(oncomplete))
+        let total = bytes.len();
+        match self.try_first(cx, &pieces, total) {
+            Ok(sent) if sent >= total => StreamWriteResult::done(total),
+            tried => {
+                let first = First { tried, total };
+                // Behind what is queued nothing is tried at once, so it does not fail at once either.
+                let failure_counts = |cx: &Ctx| self.write_queue_size(cx) > 0 || !is_short();
+                self.write_rest(
+                    cx,
+                    first,
+                    Rest::Lent(&pieces),
+                    failure_counts,
+                    Box::new(oncomplete),
+                )
             }
         }
     }
 
-    /// Tries what can be written at once, and counts it: all of it, for the rest is queued. What `failure_counts` says is for a write that
-    /// fails here.
-    fn try_first(
-        self,
-        cx: &mut Ctx,
-        pieces: &[IoSlice<'_>],
-        failure_counts: impl FnOnce(&Ctx) -> bool,
-    ) -> Tried {
-        let Some(state) = cx.state_mut(self.0) else {
-            return self.refused(Errno::EBADF);
-        };
+    /// Tries what can be written at once, and counts it: all of it, for the rest is queued. There is no request yet: of a write that goes out whole there
+    /// will be none.
+    #[inline]
+    fn try_first(self, cx: &mut Ctx, pieces: &[IoSlice<'_>], total: usize) -> Result<usize, Errno> {
+        let state = cx.state_mut(self.0).ok_or(Errno::EBADF)?;
         let below = state.below();
-        let total = pieces.iter().map(|piece| piece.len()).sum();
         // It is taken back if it turns out that it does not count.
         state.resource.bytes_written += total as u64;
         let tried = below.methods.try_write(cx, self, below.key, pieces);
-        match tried {
-            Ok(sent) if sent >= total => {
-                emit!(Base, "base.write.sent" @ self.0, bytes = total, result = tried);
-                return Tried::Over(StreamWriteResult::done(total));
-            }
-            Ok(sent) => return Tried::Left { sent, total },
-            Err(_) => {}
+        if tried.is_ok_and(|sent| sent >= total) {
+            emit!(Base, "base.write.sent" @ self.0, bytes = total, result = tried);
         }
-        self.after_failed_try(cx, tried, total, failure_counts)
+        tried
     }
 
-    /// The kernel took nothing at all: it has no room, or there is no stream, or it says why.
-    #[cold]
-    fn after_failed_try(
+    /// Goes on after a first attempt that did not send all: queues the rest, unless it failed. What `failure_counts` says is for a write that failed.
+    #[inline(never)]
+    fn write_rest(
         self,
         cx: &mut Ctx,
-        tried: Result<usize, Errno>,
+        first: First,
+        rest: Rest<'_>,
+        failure_counts: impl FnOnce(&Ctx) -> bool,
+        oncomplete: OnComplete,
+    ) -> StreamWriteResult {
+        let First { tried, total } = first;
+        let sent = match tried {
+            Ok(sent) => sent,
+            Err(errno) => match self.end_failed(cx, errno, total, failure_counts) {
+                Some(failed) => return failed,
+                None => 0,
+            },
+        };
+        match rest {
+            Rest::Lent(pieces) => self.queue_lent(cx, pieces, sent, total, oncomplete),
+            Rest::Own(pieces) => {
+                let rest = Pieces::Own(share_rest(pieces, sent));
+                self.queue(cx, rest, sent, total, oncomplete)
+            }
+        }
+    }
+
+    /// The kernel took nothing at all: there is no stream, or it says why not. None if it only has no room.
+    fn end_failed(
+        self,
+        cx: &mut Ctx,
+        errno: Errno,
         total: usize,
         failure_counts: impl FnOnce(&Ctx) -> bool,
-    ) -> Tried {
+    ) -> Option<StreamWriteResult> {
         let gone = self.resolve(cx).err();
-        let errno = match (gone, tried.err()) {
-            (Some(gone), _) => gone,
-            // An empty write, too, waits for those before it.
-            (None, Some(Errno::EAGAIN) | None) => return Tried::Left { sent: 0, total },
-            (None, Some(errno)) => errno,
-        };
+        // An empty write, too, waits for those before it.
+        if gone.is_none() && errno == Errno::EAGAIN {
+            return None;
+        }
         let counts = gone.is_none() && failure_counts(cx);
         if !counts && let Some(resource) = self.resource(cx) {
             resource.bytes_written -= total as u64;
         }
-        if gone.is_some() {
-            return self.refused(errno);
-        }
-        emit!(Base, "base.write.failed" @ self.0, bytes = total, result = tried);
-        Tried::Over(StreamWriteResult::failed(errno, total))
-    }
-
-    /// There is nothing to write to.
-    #[cold]
-    fn refused(self, errno: Errno) -> Tried {
-        emit!(Base, "base.write.failed" @ self.0, result = Outcome::Failed(errno));
-        Tried::Over(StreamWriteResult::failed(errno, 0))
+        let failed = Outcome::Failed(gone.unwrap_or(errno));
+        Some(if let Some(gone) = gone {
+            emit!(Base, "base.write.failed" @ self.0, result = failed);
+            StreamWriteResult::failed(gone, 0)
+        } else {
+            emit!(Base, "base.write.failed" @ self.0, bytes = total, result = failed);
+            StreamWriteResult::failed(errno, total)
+        })
     }
 
     /// Queues what was not sent of the caller's bytes.
@@ -317,8 +349,7 @@ impl StreamBase {
     /// A write begins: it is the cause of all that is done for it.
     #[inline(always)]
     fn trace_write(self, pieces: &[IoSlice<'_>]) -> Option<Cause> {
-        let length = || pieces.iter().map(|piece| piece.len()).sum::<usize>();
-        emit!(Base, "base.write" @ self.0, bytes = length(), pieces = pieces.len())
+        emit!(Base, "base.write" @ self.0, bytes = length(pieces), pieces = pieces.len())
             .map(trace::cause)
     }
 }

@@ -23,7 +23,8 @@ pub use descriptors::{
 };
 pub use listen::Connection;
 pub use passing::{PENDING_DESCRIPTORS_MAX, Passed};
-pub(crate) use pieces::share_rest;
+pub(crate) use pieces::{length, share_rest};
+pub(crate) use read::OnRead;
 pub use read::ReadBuffer;
 pub use splice::{SpliceCounts, SpliceEnd, Spliced};
 pub use state::{Channel, Stream, StreamState};

@@ -11,7 +11,8 @@ use uvox_loop::sys::{self, IOV_MAX};
 use super::state::StreamState;
 
 /// How many bytes they are.
-pub(super) fn length(pieces: &[IoSlice<'_>]) -> usize {
+#[inline]
+pub(crate) fn length(pieces: &[IoSlice<'_>]) -> usize {
     pieces.iter().map(|piece| piece.len()).sum()
 }
 

@@ -31,7 +31,7 @@ impl Deref for ReadBuffer<'_> {
 
 /// Who is told of what was read: one that is lent the bytes, or one that may have given a buffer of his own for them. Whichever he is, he may
 /// be told of both, for a reader may be replaced between `alloc` and the read.
-pub(super) trait OnRead {
+pub(crate) trait OnRead {
     /// They stand in the loop's buffer.
     fn lent(&mut self, cx: &mut Ctx, stream: Stream, bytes: &[u8]);
     /// They stand in the buffer that `alloc` gave, as many as the result says.
@@ -147,9 +147,19 @@ impl Stream {
         alloc: impl FnMut(&mut Ctx, Stream, usize) -> Option<Vec<u8>> + 'static,
         on_read: impl FnMut(&mut Ctx, Stream, ReadBuffer<'_>, Result<usize, Errno>) + 'static,
     ) -> Result<(), Errno> {
+        self.read_start_with(cx, alloc, Either(on_read))
+    }
+
+    /// The same for a reader that takes lent bytes and others apart.
+    pub(crate) fn read_start_with(
+        self,
+        cx: &mut Ctx,
+        alloc: impl FnMut(&mut Ctx, Stream, usize) -> Option<Vec<u8>> + 'static,
+        on_read: impl OnRead + 'static,
+    ) -> Result<(), Errno> {
         let reader = self.check_reader(cx)?;
         reader.on_alloc = Callback::Set(Box::new(alloc));
-        reader.on_read = Callback::Set(Box::new(Either(on_read)));
+        reader.on_read = Callback::Set(Box::new(on_read));
         self.begin_reading(cx)
     }
 

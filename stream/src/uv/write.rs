@@ -80,7 +80,7 @@ impl Stream {
 
     /// [`Stream::write`]: if the kernel takes all of it, with as few steps as there can be.
     fn write_one(self, cx: &mut Ctx, bytes: &[u8], done: OnWritten) -> Result<Write, Errno> {
-        let parts = match self.plain_parts(cx) {
+        let parts = match self.plain_parts(cx, |_| false) {
             Some(parts) if parts.state.queue.is_free() => parts,
             _ => return self.writev_boxed(cx, &[IoSlice::new(bytes)], done),
         };
@@ -145,16 +145,8 @@ impl Stream {
     // Always, because an answer that is not inlined comes through memory.
     #[inline(always)]
     pub fn try_write(self, cx: &mut Ctx, bytes: &[u8]) -> Result<usize, Errno> {
-        let Some(parts) = self.plain_parts(cx) else {
-            return self.try_one(cx, bytes);
-        };
-        let sent = sys::send(parts.fd, bytes);
-        match sent {
-            Ok(count) if count < bytes.len() => self.end_room(cx),
-            Err(Errno::EAGAIN) => self.end_room(cx),
-            Ok(_) | Err(_) => {}
-        }
-        sent
+        let other = |cx: &mut Ctx| self.try_one(cx, bytes);
+        self.send_one(cx, bytes, |_| false, other)
     }
 
     /// The same with many pieces, in one call of the kernel's.
@@ -177,6 +169,14 @@ impl Stream {
             let total = pieces.iter().map(|piece| piece.len()).sum();
             state.queue.is_over_limit(total)
         })
+    }
+
+    /// The same with one piece.
+    #[inline]
+    pub(crate) fn try_write_first(self, cx: &mut Ctx, bytes: &[u8]) -> Result<usize, Errno> {
+        let is_too_much = |state: &StreamState| state.queue.is_over_limit(bytes.len());
+        let other = |cx: &mut Ctx| self.try_writev_first(cx, &[IoSlice::new(bytes)]);
+        self.send_one(cx, bytes, is_too_much, other)
     }
 
     #[inline]
@@ -211,9 +211,34 @@ impl Stream {
         sent
     }
 
-    /// A stream to which one piece can be sent right now, as most are, when nobody watches.
+    /// Sends one piece, if that can be done right now, as it mostly can, and nobody watches. If it is another case, that is done.
     #[inline(always)]
-    fn plain_parts(self, cx: &mut Ctx) -> Option<Parts<'_, StreamState>> {
+    fn send_one(
+        self,
+        cx: &mut Ctx,
+        bytes: &[u8],
+        is_too_much: impl FnOnce(&StreamState) -> bool,
+        other: impl FnOnce(&mut Ctx) -> Result<usize, Errno>,
+    ) -> Result<usize, Errno> {
+        let Some(parts) = self.plain_parts(cx, is_too_much) else {
+            return other(cx);
+        };
+        let sent = sys::send(parts.fd, bytes);
+        match sent {
+            Ok(count) if count < bytes.len() => self.end_room(cx),
+            Err(Errno::EAGAIN) => self.end_room(cx),
+            Ok(_) | Err(_) => {}
+        }
+        sent
+    }
+
+    /// A stream to which one piece can be sent right now.
+    #[inline(always)]
+    fn plain_parts(
+        self,
+        cx: &mut Ctx,
+        is_too_much: impl FnOnce(&StreamState) -> bool,
+    ) -> Option<Parts<'_, StreamState>> {
         if sys::is_watched() {
             return None;
         }
@@ -223,7 +248,8 @@ impl Stream {
             && state.sending == Sending::Open
             && state.queue.size() == 0
             && state.channel.is_socket()
-            && !state.waits_to_write;
+            && !state.waits_to_write
+            && !is_too_much(state);
         (is_plain && parts.ready.can_write()).then_some(parts)
     }
 
