@@ -4,7 +4,7 @@ use std::io::IoSlice;
 use std::slice;
 
 use bytes::Bytes;
-use uvox_loop::trace::{self, Cause, Outcome};
+use uvox_loop::trace::{self, Outcome};
 use uvox_loop::{Ctx, Errno, emit};
 
 use super::base::{Below, StreamBase};
@@ -46,18 +46,11 @@ const SMALL_STORAGE: usize = 1024;
 /// So many pieces need no list on the heap.
 const PIECES: usize = 16;
 
-/// What the first attempt made of a write of so many bytes.
-struct First {
-    tried: Result<usize, Errno>,
-    total: usize,
-}
-
-/// The pieces of a write that did not go out whole: what was sent of them is not skipped yet.
-enum Rest<'a> {
-    /// The caller's, until the call returns.
-    Lent(&'a [IoSlice<'a>]),
-    /// Handed over.
-    Own(&'a [Bytes]),
+/// What is written: the pieces as the kernel is given them, and the same handed over, unless they are the caller's and lent until the call returns.
+#[derive(Clone, Copy)]
+struct Data<'a> {
+    pieces: &'a [IoSlice<'a>],
+    owned: Option<&'a [Bytes]>,
 }
 
 impl StreamBase {
@@ -73,21 +66,11 @@ impl StreamBase {
         pieces: &[IoSlice<'_>],
         oncomplete: impl FnOnce(&mut Ctx, StreamBase, Result<(), Errno>) + 'static,
     ) -> StreamWriteResult {
-        let _cause = self.trace_write(pieces);
-        let total = length(pieces);
-        match self.try_first(cx, pieces, total) {
-            Ok(sent) if sent >= total => StreamWriteResult::done(total),
-            tried => {
-                let first = First { tried, total };
-                self.write_rest(
-                    cx,
-                    first,
-                    Rest::Lent(pieces),
-                    |_| true,
-                    Box::new(oncomplete),
-                )
-            }
-        }
+        let data = Data {
+            pieces,
+            owned: None,
+        };
+        self.make(cx, data, |_| true, oncomplete)
     }
 
     /// The same with bytes that are handed over: what does not go out at once is queued without being copied (`WriteBuffer`).
@@ -97,17 +80,11 @@ impl StreamBase {
         bytes: Bytes,
         oncomplete: impl FnOnce(&mut Ctx, StreamBase, Result<(), Errno>) + 'static,
     ) -> StreamWriteResult {
-        let pieces = [IoSlice::new(&bytes)];
-        let _cause = self.trace_write(&pieces);
-        let total = bytes.len();
-        match self.try_first(cx, &pieces, total) {
-            Ok(sent) if sent >= total => StreamWriteResult::done(total),
-            tried => {
-                let first = First { tried, total };
-                let rest = Rest::Own(slice::from_ref(&bytes));
-                self.write_rest(cx, first, rest, |_| true, Box::new(oncomplete))
-            }
-        }
+        let data = Data {
+            pieces: &[IoSlice::new(&bytes)],
+            owned: Some(slice::from_ref(&bytes)),
+        };
+        self.make(cx, data, |_| true, oncomplete)
     }
 
     /// The same with many pieces, of bytes and of text, in one go (`Writev`). All texts are encoded into one storage on the heap first, of whatever size.
@@ -120,7 +97,7 @@ impl StreamBase {
         let owned = into_bytes(chunks);
         let mut few = [IoSlice::new(&[]); PIECES];
         let many: Vec<IoSlice<'_>>;
-        let slices: &[IoSlice<'_>] = if let Some(few) = few.get_mut(..owned.len()) {
+        let pieces: &[IoSlice<'_>] = if let Some(few) = few.get_mut(..owned.len()) {
             for (slice, bytes) in few.iter_mut().zip(&owned) {
                 *slice = IoSlice::new(bytes);
             }
@@ -129,15 +106,11 @@ impl StreamBase {
             many = owned.iter().map(|bytes| IoSlice::new(bytes)).collect();
             &many
         };
-        let _cause = self.trace_write(slices);
-        let total = length(slices);
-        match self.try_first(cx, slices, total) {
-            Ok(sent) if sent >= total => StreamWriteResult::done(total),
-            tried => {
-                let first = First { tried, total };
-                self.write_rest(cx, first, Rest::Own(&owned), |_| true, Box::new(oncomplete))
-            }
-        }
+        let data = Data {
+            pieces,
+            owned: Some(&owned),
+        };
+        self.make(cx, data, |_| true, oncomplete)
     }
 
     /// Writes text (`WriteString`). UTF-8 is written from where it is. In other encodings, what becomes at most [`STACK_STORAGE`] bytes is encoded on the
@@ -187,69 +160,72 @@ impl StreamBase {
         is_short: impl FnOnce() -> bool,
         oncomplete: impl FnOnce(&mut Ctx, StreamBase, Result<(), Errno>) + 'static,
     ) -> StreamWriteResult {
-        let pieces = [IoSlice::new(bytes)];
-        let _cause = self.trace_write(&pieces);
-        let total = bytes.len();
-        match self.try_first(cx, &pieces, total) {
-            Ok(sent) if sent >= total => StreamWriteResult::done(total),
-            tried => {
-                let first = First { tried, total };
-                // Behind what is queued nothing is tried at once, so it does not fail at once either.
-                let failure_counts = |cx: &Ctx| self.write_queue_size(cx) > 0 || !is_short();
-                self.write_rest(
-                    cx,
-                    first,
-                    Rest::Lent(&pieces),
-                    failure_counts,
-                    Box::new(oncomplete),
-                )
-            }
-        }
+        let data = Data {
+            pieces: &[IoSlice::new(bytes)],
+            owned: None,
+        };
+        // Behind what is queued nothing is tried at once, so it does not fail at once either.
+        let failure_counts = |cx: &Ctx| self.write_queue_size(cx) > 0 || !is_short();
+        self.make(cx, data, failure_counts, oncomplete)
     }
 
-    /// Tries what can be written at once, and counts it: all of it, for the rest is queued. There is no request yet: of a write that goes out whole there
-    /// will be none.
+    /// Makes a write, which is the cause of all that is done for it. What `failure_counts` says is for one that fails at once.
+    #[inline(always)]
+    fn make(
+        self,
+        cx: &mut Ctx,
+        data: Data<'_>,
+        failure_counts: impl FnOnce(&Ctx) -> bool,
+        oncomplete: impl FnOnce(&mut Ctx, StreamBase, Result<(), Errno>) + 'static,
+    ) -> StreamWriteResult {
+        if !trace::on() {
+            return self.make_now(cx, data, failure_counts, oncomplete);
+        }
+        trace::out_of_line(|| {
+            let Data { pieces, .. } = data;
+            let _cause =
+                emit!(Base, "base.write" @ self.0, bytes = length(pieces), pieces = pieces.len())
+                    .map(trace::cause);
+            self.make_now(cx, data, failure_counts, oncomplete)
+        })
+    }
+
+    /// Tries what can be written at once. Of a write that goes out whole, that is all: there is no request.
+    #[inline(always)]
+    fn make_now(
+        self,
+        cx: &mut Ctx,
+        data: Data<'_>,
+        failure_counts: impl FnOnce(&Ctx) -> bool,
+        oncomplete: impl FnOnce(&mut Ctx, StreamBase, Result<(), Errno>) + 'static,
+    ) -> StreamWriteResult {
+        let total = length(data.pieces);
+        let tried = self.try_first(cx, data.pieces, total);
+        if let Ok(sent) = tried
+            && sent >= total
+        {
+            emit!(Base, "base.write.sent" @ self.0, bytes = total, result = tried);
+            return StreamWriteResult::done(total);
+        }
+        let failed = tried
+            .err()
+            .and_then(|errno| self.end_failed(cx, errno, total, failure_counts));
+        failed
+            .unwrap_or_else(|| self.queue_rest(cx, data, tried.unwrap_or(0), Box::new(oncomplete)))
+    }
+
+    /// Gives what lies below what can be written at once, and counts it: all of it, for the rest is queued.
     #[inline]
     fn try_first(self, cx: &mut Ctx, pieces: &[IoSlice<'_>], total: usize) -> Result<usize, Errno> {
         let state = cx.state_mut(self.0).ok_or(Errno::EBADF)?;
         let below = state.below();
         // It is taken back if it turns out that it does not count.
         state.resource.bytes_written += total as u64;
-        let tried = below.methods.try_write(cx, self, below.key, pieces);
-        if tried.is_ok_and(|sent| sent >= total) {
-            emit!(Base, "base.write.sent" @ self.0, bytes = total, result = tried);
-        }
-        tried
-    }
-
-    /// Goes on after a first attempt that did not send all: queues the rest, unless it failed. What `failure_counts` says is for a write that failed.
-    #[inline(never)]
-    fn write_rest(
-        self,
-        cx: &mut Ctx,
-        first: First,
-        rest: Rest<'_>,
-        failure_counts: impl FnOnce(&Ctx) -> bool,
-        oncomplete: OnComplete,
-    ) -> StreamWriteResult {
-        let First { tried, total } = first;
-        let sent = match tried {
-            Ok(sent) => sent,
-            Err(errno) => match self.end_failed(cx, errno, total, failure_counts) {
-                Some(failed) => return failed,
-                None => 0,
-            },
-        };
-        match rest {
-            Rest::Lent(pieces) => self.queue_lent(cx, pieces, sent, total, oncomplete),
-            Rest::Own(pieces) => {
-                let rest = Pieces::Own(share_rest(pieces, sent));
-                self.queue(cx, rest, sent, total, oncomplete)
-            }
-        }
+        below.methods.try_write(cx, self, below.key, pieces)
     }
 
     /// The kernel took nothing at all: there is no stream, or it says why not. None if it only has no room.
+    #[cold]
     fn end_failed(
         self,
         cx: &mut Ctx,
@@ -276,15 +252,21 @@ impl StreamBase {
         })
     }
 
-    /// Queues what was not sent of the caller's bytes.
-    fn queue_lent(
+    /// Queues what was not sent.
+    #[inline(never)]
+    fn queue_rest(
         self,
         cx: &mut Ctx,
-        pieces: &[IoSlice<'_>],
+        data: Data<'_>,
         sent: usize,
-        total: usize,
         oncomplete: OnComplete,
     ) -> StreamWriteResult {
+        let Data { pieces, owned } = data;
+        let total = length(pieces);
+        if let Some(owned) = owned {
+            let rest = Pieces::Own(share_rest(owned, sent));
+            return self.queue(cx, rest, sent, total, oncomplete);
+        }
         if let [piece] = pieces {
             let rest = [IoSlice::new(&piece[sent..])];
             return self.queue(cx, Pieces::Lent(&rest), sent, total, oncomplete);
@@ -344,13 +326,6 @@ impl StreamBase {
                 StreamWriteResult::failed(errno, total)
             }
         }
-    }
-
-    /// A write begins: it is the cause of all that is done for it.
-    #[inline(always)]
-    fn trace_write(self, pieces: &[IoSlice<'_>]) -> Option<Cause> {
-        emit!(Base, "base.write" @ self.0, bytes = length(pieces), pieces = pieces.len())
-            .map(trace::cause)
     }
 }
 
