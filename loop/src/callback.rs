@@ -31,12 +31,12 @@ impl<F: ?Sized> Callback<F> {
     /// Takes it out to be called by [`Ctx::call_taken`]: for one who has the state in hand anyway.
     #[inline]
     pub fn take(&mut self) -> Option<Box<F>> {
+        if !matches!(self, Callback::Set(_)) {
+            return None;
+        }
         match std::mem::replace(self, Callback::Running) {
             Callback::Set(callback) => Some(callback),
-            other => {
-                *self = other;
-                None
-            }
+            _ => None,
         }
     }
 

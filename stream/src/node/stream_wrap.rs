@@ -14,7 +14,7 @@ use super::handle_wrap::HandleWrap;
 use super::methods::{Pieces, StreamMethods};
 use super::request::{ShutdownWrap, WriteWrap};
 use super::write::StreamWriteResult;
-use crate::uv::{OnRead, Passed, ReadBuffer, Stream, StreamState, Written};
+use crate::uv::{Owns, Passed, ReadBuffer, Stream, StreamState, Written};
 
 /// A [`StreamBase`] on a uv [`Stream`], of whatever kind (`LibuvStreamWrap`). It derefs to the base; what it adds is the stream.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -30,7 +30,7 @@ impl LibuvStreamWrap {
     #[track_caller]
     pub fn new(cx: &mut Ctx, stream: Stream) -> Result<LibuvStreamWrap, Errno> {
         let base = StreamBase::new(cx, &Methods, stream.into());
-        if let Err(errno) = stream.set_owner(cx, base.0) {
+        if let Err(errno) = stream.set_owner(cx, base.0, &Upward) {
             cx.discard(base.0)?;
             return Err(errno);
         }
@@ -43,7 +43,7 @@ impl LibuvStreamWrap {
     pub fn on_new(cx: &mut Ctx, stream: Stream, provider: &'static str) -> LibuvStreamWrap {
         let base = StreamBase::new(cx, &Methods, stream.into());
         base.set_provider_type(cx, provider);
-        if stream.set_owner(cx, base.0).is_err() {
+        if stream.set_owner(cx, base.0, &Upward).is_err() {
             base.destroy(cx);
         }
         LibuvStreamWrap(base)
@@ -165,29 +165,36 @@ fn stream(below: Key) -> Stream {
     Stream::from_key(below)
 }
 
-/// Emits what the uv stream reads (`OnUvRead`).
-struct Emit(StreamBase);
+/// What becomes of what the uv stream reads: its owner, the base, emits it.
+struct Upward;
 
-impl OnRead for Emit {
-    #[inline]
-    fn lent(&mut self, cx: &mut Ctx, _: Stream, bytes: &[u8]) {
-        self.0.emit_lent(cx, bytes);
+fn base(owner: Key) -> StreamBase {
+    StreamBase(Handle::from_key(owner))
+}
+
+impl Owns for Upward {
+    /// `OnUvAlloc`.
+    fn alloc(&self, cx: &mut Ctx, owner: Key, suggested: usize) -> Option<Vec<u8>> {
+        base(owner).emit_alloc(cx, suggested)
     }
 
-    fn own(&mut self, cx: &mut Ctx, _: Stream, buffer: Vec<u8>, result: Result<usize, Errno>) {
-        self.0.emit_read(cx, ReadBuffer::Own(buffer), result);
+    /// `OnUvRead`, as the other two.
+    fn lent(&self, cx: &mut Ctx, owner: Key, bytes: &[u8]) {
+        base(owner).emit_lent(cx, bytes);
     }
 
-    fn failed(&mut self, cx: &mut Ctx, _: Stream, errno: Errno) {
-        self.0.emit_read(cx, ReadBuffer::Lent(&[]), Err(errno));
+    fn own(&self, cx: &mut Ctx, owner: Key, buffer: Vec<u8>, result: Result<usize, Errno>) {
+        base(owner).emit_read(cx, ReadBuffer::Own(buffer), result);
+    }
+
+    fn failed(&self, cx: &mut Ctx, owner: Key, errno: Errno) {
+        base(owner).emit_read(cx, ReadBuffer::Lent(&[]), Err(errno));
     }
 }
 
 impl StreamMethods for Methods {
-    /// With `OnUvAlloc` and `OnUvRead`.
     fn read_start(&self, cx: &mut Ctx, base: StreamBase, below: Key) -> Result<(), Errno> {
-        let alloc = move |cx: &mut Ctx, _: Stream, suggested| base.emit_alloc(cx, suggested);
-        stream(below).read_start_with(cx, alloc, Emit(base))
+        stream(below).read_start_for(cx, base.into())
     }
 
     fn lend(&self, cx: &mut Ctx, _: StreamBase, below: Key, lends: bool) {

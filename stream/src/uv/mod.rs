@@ -3,6 +3,7 @@
 mod connect;
 mod descriptors;
 mod listen;
+mod owner;
 mod passing;
 mod pieces;
 mod queue;
@@ -22,9 +23,9 @@ pub use descriptors::{
     set_out_of_descriptors,
 };
 pub use listen::Connection;
+pub(crate) use owner::Owns;
 pub use passing::{PENDING_DESCRIPTORS_MAX, Passed};
 pub(crate) use pieces::{length, share_rest};
-pub(crate) use read::OnRead;
 pub use read::ReadBuffer;
 pub use splice::{SpliceCounts, SpliceEnd, Spliced};
 pub use state::{Channel, Stream, StreamState};

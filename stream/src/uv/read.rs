@@ -4,6 +4,7 @@ use std::ops::Deref;
 
 use uvox_loop::{Budgets, Callback, Ctx, Errno, Key, Parts, Ready, emit, sys, trace};
 
+use super::owner::Owner;
 use super::received::{Read, Received, Then, conclude};
 use super::state::{Channel, Stream, StreamState, on_ready_for_more};
 
@@ -31,7 +32,7 @@ impl Deref for ReadBuffer<'_> {
 
 /// Who is told of what was read: one that is lent the bytes, or one that may have given a buffer of his own for them. Whichever he is, he may
 /// be told of both, for a reader may be replaced between `alloc` and the read.
-pub(crate) trait OnRead {
+pub(super) trait OnRead {
     /// They stand in the loop's buffer.
     fn lent(&mut self, cx: &mut Ctx, stream: Stream, bytes: &[u8]);
     /// They stand in the buffer that `alloc` gave, as many as the result says.
@@ -76,17 +77,27 @@ impl<F: FnMut(&mut Ctx, Stream, ReadBuffer<'_>, Result<usize, Errno>)> OnRead fo
     }
 }
 
+/// Who hears of a read, on his way there.
+pub(super) enum Hearer {
+    /// Taken out of the reader, to which it is put back.
+    Callback(Box<dyn OnRead>),
+    /// Its functions stay where they are.
+    Owner(Owner),
+}
+
 /// Who reads a stream, and whether he wants to.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
     /// Whether there is a direction to read from.
     pub(super) readable: bool,
     reading: bool,
+    /// Whether the stream's owner reads it; if not, the callbacks do.
+    for_owner: bool,
+    /// The owner would give no buffer, and is not asked.
+    lends: bool,
     /// Asked for a buffer before each read, if it is set.
     on_alloc: Callback<OnAlloc>,
-    /// It would give none, and is not asked.
-    lends: bool,
-    pub(super) on_read: Callback<dyn OnRead>,
+    on_read: Callback<dyn OnRead>,
 }
 
 impl Reader {
@@ -101,7 +112,20 @@ impl Reader {
     /// Whether somebody is asked for a buffer before each read.
     #[inline]
     fn asks(&self) -> bool {
-        !self.lends && self.on_alloc.is_set()
+        match self.for_owner {
+            true => !self.lends,
+            false => self.on_alloc.is_set(),
+        }
+    }
+
+    /// Takes out who is to hear of a read.
+    #[inline(always)]
+    pub(super) fn take_hearer(&mut self, owner: &Option<Owner>) -> Option<Hearer> {
+        match self.on_read.take() {
+            Some(on_read) => Some(Hearer::Callback(on_read)),
+            None if self.for_owner => owner.map(Hearer::Owner),
+            None => None,
+        }
     }
 
     /// No more data comes, and none will.
@@ -128,6 +152,7 @@ impl Stream {
         on_read: impl FnMut(&mut Ctx, Stream, Result<&[u8], Errno>) + 'static,
     ) -> Result<(), Errno> {
         let reader = self.check_reader(cx)?;
+        reader.for_owner = false;
         reader.on_alloc = Callback::Unset;
         reader.on_read = Callback::Set(Box::new(Lent(on_read)));
         self.begin_reading(cx)
@@ -147,23 +172,32 @@ impl Stream {
         alloc: impl FnMut(&mut Ctx, Stream, usize) -> Option<Vec<u8>> + 'static,
         on_read: impl FnMut(&mut Ctx, Stream, ReadBuffer<'_>, Result<usize, Errno>) + 'static,
     ) -> Result<(), Errno> {
-        self.read_start_with(cx, alloc, Either(on_read))
-    }
-
-    /// The same for a reader that takes lent bytes and others apart.
-    pub(crate) fn read_start_with(
-        self,
-        cx: &mut Ctx,
-        alloc: impl FnMut(&mut Ctx, Stream, usize) -> Option<Vec<u8>> + 'static,
-        on_read: impl OnRead + 'static,
-    ) -> Result<(), Errno> {
         let reader = self.check_reader(cx)?;
+        reader.for_owner = false;
         reader.on_alloc = Callback::Set(Box::new(alloc));
-        reader.on_read = Callback::Set(Box::new(on_read));
+        reader.on_read = Callback::Set(Box::new(Either(on_read)));
         self.begin_reading(cx)
     }
 
-    /// Whether `alloc` of [`read_start_into`](Stream::read_start_into) would answer `None`, so that it need not be asked: for the layer above, which knows.
+    /// The same for the stream's owner, by its [functions](super::owner::Owns).
+    ///
+    /// # Errors
+    ///
+    /// As [`Stream::read_start`]; `EINVAL` for another than the owner.
+    pub(crate) fn read_start_for(self, cx: &mut Ctx, owner: Key) -> Result<(), Errno> {
+        let is_owner = |state: &StreamState| state.owner.is_some_and(|its| its.key == owner);
+        let reads = cx.state(self.0).is_none_or(is_owner);
+        let reader = self.check_reader(cx)?;
+        if !reads {
+            return Err(Errno::EINVAL);
+        }
+        reader.for_owner = true;
+        reader.on_alloc = Callback::Unset;
+        reader.on_read = Callback::Unset;
+        self.begin_reading(cx)
+    }
+
+    /// Whether the owner would give no buffer, so that it need not be asked for one, which it knows.
     pub(crate) fn set_lending(self, cx: &mut Ctx, lends: bool) {
         if let Some(state) = cx.state_mut(self.0) {
             state.reader.lends = lends;
@@ -234,13 +268,11 @@ impl Stream {
         if !(1..Ctx::SCRATCH_SIZE).contains(&count) || !ready.short_read() {
             return self.read_on(cx, scratch, count);
         }
-        let Some(on_read) = state.reader.on_read.take() else {
+        let Some(hearer) = state.reader.take_hearer(&state.owner) else {
             return self.read_on(cx, scratch, count);
         };
         let bytes = &scratch[..count];
-        self.tell(cx, on_read, move |on_read, cx| {
-            on_read.lent(cx, self, bytes)
-        });
+        self.tell(cx, hearer, move |on_read, cx| on_read.lent(cx, self, bytes));
         cx.put_scratch(scratch);
         Some(())
     }
@@ -330,8 +362,8 @@ impl Stream {
 
     /// Tells the reader that there will be no more, and why.
     pub(super) fn tell_end(self, cx: &mut Ctx, errno: Errno) {
-        if let Some(on_read) = self.take_on_read(cx) {
-            self.tell(cx, on_read, |on_read, cx| on_read.failed(cx, self, errno));
+        if let Some(hearer) = self.take_hearer(cx) {
+            self.tell(cx, hearer, |on_read, cx| on_read.failed(cx, self, errno));
         }
     }
 
@@ -353,33 +385,28 @@ impl Stream {
         let Received {
             result,
             then,
-            on_read,
+            hearer,
         } = received;
         let _cause = emit!(Uv, "stream.read" @ self, result = result).map(trace::cause);
         let count = match result {
             Ok(count) => count,
-            Err(errno) => return self.tell_failed(cx, on_read, errno),
+            Err(errno) => return self.tell_failed(cx, hearer, errno),
         };
         let scratch = cx.take_scratch();
-        if let Some(on_read) = on_read {
+        if let Some(hearer) = hearer {
             let bytes = &scratch[..count];
-            self.tell(cx, on_read, |on_read, cx| on_read.lent(cx, self, bytes));
+            self.tell(cx, hearer, |on_read, cx| on_read.lent(cx, self, bytes));
         }
         cx.put_scratch(scratch);
         Some(Read { count, then })
     }
 
     /// The same if nothing was read.
-    fn tell_failed(
-        self,
-        cx: &mut Ctx,
-        on_read: Option<Box<dyn OnRead>>,
-        errno: Errno,
-    ) -> Option<Read> {
+    fn tell_failed(self, cx: &mut Ctx, hearer: Option<Hearer>, errno: Errno) -> Option<Read> {
         if errno != Errno::EAGAIN {
             self.rest(cx, errno);
-            if let Some(on_read) = on_read {
-                self.tell(cx, on_read, |on_read, cx| on_read.failed(cx, self, errno));
+            if let Some(hearer) = hearer {
+                self.tell(cx, hearer, |on_read, cx| on_read.failed(cx, self, errno));
             }
         }
         None
@@ -387,11 +414,7 @@ impl Stream {
 
     /// One read into a buffer of the user's.
     fn read_own(self, cx: &mut Ctx) -> Option<Read> {
-        let buffer = cx.call(
-            self.0,
-            |state: &mut StreamState| &mut state.reader.on_alloc,
-            |on_alloc, cx| on_alloc(cx, self, Ctx::SCRATCH_SIZE),
-        )?;
+        let buffer = self.ask(cx)?;
         // The callback may have stopped or closed the stream: then there is nobody to read for.
         let (parts, scratch) = cx.parts_with_scratch(self.0)?;
         if !parts.state.reader.reading {
@@ -405,13 +428,13 @@ impl Stream {
         let Received {
             result,
             then,
-            on_read,
+            hearer,
         } = match has_room {
             true => self.receive(parts, &mut buffer),
             false => Received {
                 result: Err(Errno::ENOBUFS),
                 then: Then::Wait,
-                on_read: parts.state.reader.on_read.take(),
+                hearer: parts.state.reader.take_hearer(&parts.state.owner),
             },
         };
         if !has_room {
@@ -425,36 +448,56 @@ impl Stream {
             self.rest(cx, errno);
         }
         let found_nothing = result == Err(Errno::EAGAIN);
-        let (on_read, told) = match found_nothing {
-            true => (self.take_on_read(cx), Ok(0)),
-            false => (on_read, result),
+        let (hearer, told) = match found_nothing {
+            true => (self.take_hearer(cx), Ok(0)),
+            false => (hearer, result),
         };
-        if let Some(on_read) = on_read {
-            self.tell(cx, on_read, |on_read, cx| {
+        if let Some(hearer) = hearer {
+            self.tell(cx, hearer, |on_read, cx| {
                 on_read.own(cx, self, buffer, told)
             });
         }
         result.ok().map(|count| Read { count, then })
     }
 
-    fn take_on_read(self, cx: &mut Ctx) -> Option<Box<dyn OnRead>> {
-        cx.state_mut(self.0)?.reader.on_read.take()
+    /// Asks for a buffer. `None` if there is nobody to be asked.
+    fn ask(self, cx: &mut Ctx) -> Option<Option<Vec<u8>>> {
+        let state = cx.state_mut(self.0)?;
+        if let (true, Some(owner)) = (state.reader.for_owner, state.owner) {
+            let Owner { key, functions } = owner;
+            return Some(functions.alloc(cx, key, Ctx::SCRATCH_SIZE));
+        }
+        cx.call(
+            self.0,
+            |state: &mut StreamState| &mut state.reader.on_alloc,
+            |on_alloc, cx| on_alloc(cx, self, Ctx::SCRATCH_SIZE),
+        )
     }
 
-    /// Calls the callback that was taken out of the reader, and puts it back.
+    fn take_hearer(self, cx: &mut Ctx) -> Option<Hearer> {
+        let state = cx.state_mut(self.0)?;
+        state.reader.take_hearer(&state.owner)
+    }
+
+    /// Tells who was taken out of the reader, and puts him back if he is a callback.
     #[inline(always)]
     fn tell(
         self,
         cx: &mut Ctx,
-        on_read: Box<dyn OnRead>,
+        hearer: Hearer,
         tell: impl FnOnce(&mut (dyn OnRead + 'static), &mut Ctx),
     ) {
-        cx.call_taken(
-            self.0,
-            |state: &mut StreamState| &mut state.reader.on_read,
-            on_read,
-            tell,
-        );
+        match hearer {
+            Hearer::Callback(on_read) => {
+                cx.call_taken(
+                    self.0,
+                    |state: &mut StreamState| &mut state.reader.on_read,
+                    on_read,
+                    tell,
+                );
+            }
+            Hearer::Owner(mut owner) => tell(&mut owner, cx),
+        }
     }
 
     /// Asks the kernel, and draws the conclusions.

@@ -2,7 +2,7 @@
 
 use uvox_loop::{Errno, Parts, Ready};
 
-use super::read::OnRead;
+use super::read::Hearer;
 use super::state::StreamState;
 
 /// What the kernel gave, and who is to hear of it.
@@ -10,7 +10,7 @@ pub(super) struct Received {
     pub(super) result: Result<usize, Errno>,
     /// Decided before the callback runs, so that the stream need not be resolved after it to find out.
     pub(super) then: Then,
-    pub(super) on_read: Option<Box<dyn OnRead>>,
+    pub(super) hearer: Option<Hearer>,
 }
 
 /// What a read gave.
@@ -54,7 +54,10 @@ pub(super) fn conclude(
     mut result: Result<usize, Errno>,
 ) -> Received {
     let StreamState {
-        reader, sending, ..
+        reader,
+        sending,
+        owner,
+        ..
     } = parts.state;
     let mut is_short = false;
     match result {
@@ -75,13 +78,13 @@ pub(super) fn conclude(
     }
     let then = Then::after(*parts.ready, is_short);
     // Of nothing, most readers are not told.
-    let on_read = match result {
+    let hearer = match result {
         Err(Errno::EAGAIN) => None,
-        _ => reader.on_read.take(),
+        _ => reader.take_hearer(owner),
     };
     Received {
         result,
         then,
-        on_read,
+        hearer,
     }
 }

@@ -8,6 +8,7 @@ use uvox_loop::sys::{self, Access};
 use uvox_loop::{Ctx, Errno, Handle, Key, Kind, Ready, State, emit, emit_around, trace};
 
 use super::listen::Connection;
+use super::owner::Owner;
 use super::passing::Passing;
 use super::queue::WriteQueue;
 use super::rare::Rare;
@@ -46,7 +47,7 @@ pub struct StreamState {
     /// Whether what is tried to be written waits for room.
     pub(super) waits_to_write: bool,
     /// The handle that stands upon this one, and is closed with it.
-    owner: Option<Key>,
+    pub(super) owner: Option<Owner>,
 }
 
 /// What a stream goes through, which says how it is read and written.
@@ -283,20 +284,6 @@ impl Stream {
         cx.state(self.0)?.extra.as_ref()?.downcast_ref()
     }
 
-    /// From now on another handle stands upon this one, and is closed when this one's closing is over, if it was not closed before.
-    ///
-    /// # Errors
-    ///
-    /// `EBADF` if the stream is gone, `EINVAL` if it is closing, `EBUSY` if it has an owner.
-    pub(crate) fn set_owner(self, cx: &mut Ctx, owner: impl Into<Key>) -> Result<(), Errno> {
-        let state = cx.open_state(self.0)?;
-        if state.owner.is_some() {
-            return Err(Errno::EBUSY);
-        }
-        state.owner = Some(owner.into());
-        Ok(())
-    }
-
     /// The stream of that name. If there is none, or it is of something else, it is as one that is gone.
     pub fn from_key(key: Key) -> Stream {
         Stream(Handle::from_key(key))
@@ -409,7 +396,7 @@ fn on_close(cx: &mut Ctx, key: Key) {
     stream.drain(cx);
     if let Some(owner) = cx.state(stream.0).and_then(|state| state.owner) {
         // One that was closed with it is closing already.
-        let _ = cx.close(owner, |_| ());
+        let _ = cx.close(owner.key, |_| ());
     }
 }
 
