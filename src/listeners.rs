@@ -9,6 +9,7 @@
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::fmt;
+use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -36,13 +37,18 @@ pub struct Listeners<L> {
 }
 
 /// One of them.
-pub(crate) struct Listener<L> {
-    id: ListenerId,
+struct Listener<L> {
+    tag: Tag,
+    /// Absent while it runs.
+    call: Cell<Option<L>>,
+}
+
+/// What is known of a listener, whatever it does.
+pub(crate) struct Tag {
+    pub(crate) id: ListenerId,
     once: bool,
     /// One that is there for once has been called, or is about to be.
     spent: Cell<bool>,
-    /// Absent while it runs.
-    call: Cell<Option<L>>,
 }
 
 impl<L> Listeners<L> {
@@ -67,15 +73,16 @@ impl<L> Listeners<L> {
     }
 
     fn insert(&mut self, at: usize, call: L, once: bool) -> ListenerId {
-        let listener = Listener::new(call, once);
-        let id = listener.id;
-        self.list.insert(at, Rc::new(listener));
+        let tag = Tag::new(once);
+        let id = tag.id;
+        let call = Cell::new(Some(call));
+        self.list.insert(at, Rc::new(Listener { tag, call }));
         id
     }
 
     /// Takes one off (`off`). False if it is not there.
     pub fn remove(&mut self, id: ListenerId) -> bool {
-        let at = self.list.iter().position(|listener| listener.id == id);
+        let at = self.list.iter().position(|listener| listener.tag.id == id);
         at.map(|at| self.list.remove(at)).is_some()
     }
 
@@ -90,12 +97,12 @@ impl<L> Listeners<L> {
     }
 
     /// Those that are there now.
-    pub(crate) fn snapshot(&self) -> Vec<Rc<Listener<L>>> {
+    fn snapshot(&self) -> Vec<Rc<Listener<L>>> {
         self.list.clone()
     }
 
     /// The only one there is.
-    pub(crate) fn single(&self) -> Option<Rc<Listener<L>>> {
+    fn single(&self) -> Option<Rc<Listener<L>>> {
         match &self.list[..] {
             [only] => Some(only.clone()),
             _ => None,
@@ -115,18 +122,13 @@ impl<L> fmt::Debug for Listeners<L> {
     }
 }
 
-impl<L> Listener<L> {
-    pub(crate) fn new(call: L, once: bool) -> Listener<L> {
-        Listener {
+impl Tag {
+    pub(crate) fn new(once: bool) -> Tag {
+        Tag {
             id: ListenerId::next(),
             once,
             spent: Cell::new(false),
-            call: Cell::new(Some(call)),
         }
-    }
-
-    pub(crate) fn id(&self) -> ListenerId {
-        self.id
     }
 
     /// One that is there for once, and is to be called now: it is taken off first. Nothing if it has been called already.
@@ -138,28 +140,14 @@ impl<L> Listener<L> {
             true => Claim::Once(self.id),
         }
     }
+}
 
-    /// Calls it, as [`in_callback`], and puts it back. Nothing if it is running.
+impl<L> Listener<L> {
+    /// Calls it, as [`in_callback`], and puts it back, even if it panics, before anything is delivered. Nothing if it is running.
     fn run(&self, cx: &mut Ctx, call: impl FnOnce(&mut L, &mut Ctx)) {
-        if let Some(taken) = self.take() {
-            self.run_taken(cx, taken, call);
-        }
-    }
-
-    /// Takes it out, to be called; nothing if it is running.
-    #[inline]
-    pub(crate) fn take(&self) -> Option<L> {
-        self.call.take()
-    }
-
-    #[inline]
-    pub(crate) fn put_back(&self, call: L) {
-        self.call.set(Some(call));
-    }
-
-    /// Calls one that was taken out, as [`in_callback`], and puts it back, even if it panics, before anything is delivered.
-    #[inline]
-    pub(crate) fn run_taken(&self, cx: &mut Ctx, taken: L, call: impl FnOnce(&mut L, &mut Ctx)) {
+        let Some(taken) = self.call.take() else {
+            return;
+        };
         let mut visit = Visit {
             listener: self,
             call: Some(taken),
@@ -168,12 +156,12 @@ impl<L> Listener<L> {
             if let Some(taken) = &mut visit.call {
                 call(taken, cx);
             }
-            visit.end();
+            drop(visit);
         });
     }
 }
 
-/// What [`Listener::claim`] says.
+/// What [`Tag::claim`] says.
 pub(crate) enum Claim {
     /// It is called each time.
     Stays,
@@ -188,18 +176,7 @@ struct Visit<'a, L> {
     call: Option<L>,
 }
 
-impl<L> Visit<'_, L> {
-    #[inline]
-    fn end(mut self) {
-        let taken = self.call.take();
-        let former = self.listener.call.replace(taken);
-        debug_assert!(former.is_none(), "its place is free while it runs");
-        std::mem::forget((self, former));
-    }
-}
-
 impl<L> Drop for Visit<'_, L> {
-    #[cold]
     fn drop(&mut self) {
         self.listener.call.set(self.call.take());
     }
@@ -280,7 +257,7 @@ fn run_one<T: State, F: ?Sized + 'static>(
     listener: &Listener<Box<F>>,
     call: &impl Fn(&mut F, &mut Ctx),
 ) {
-    match listener.claim() {
+    match listener.tag.claim() {
         Claim::Stays => {}
         Claim::Spent => return,
         Claim::Once(id) => {
@@ -347,47 +324,91 @@ impl Drop for Hold<'_> {
 pub(crate) fn in_callback<R>(cx: &mut Ctx, f: impl FnOnce(&mut Ctx) -> R) -> R {
     let deferred = deferred(cx);
     // At the bottom, whoever delivers now goes on with it.
-    if deferred.held > 0 || deferred.depth >= NESTED_DELIVERIES {
-        return leaf(cx, f);
+    let delivers = deferred.held == 0 && deferred.depth < NESTED_DELIVERIES;
+    deferred.held += 1;
+    let mut aside = None;
+    if delivers {
+        deferred.depth += 1;
+        // What waited before must not overtake what this one brings about.
+        if !deferred.waiting.is_empty() {
+            aside = Some(deferred.set_aside());
+        }
     }
-    deferred.depth += 1;
-    // What waited before must not overtake what this one brings about.
-    let waiting = match deferred.waiting.is_empty() {
-        true => None,
-        false => Some(std::mem::take(&mut deferred.waiting)),
+    let running = Running {
+        cx,
+        delivers,
+        aside,
     };
-    let before = Before { waiting, cx };
-    let result = leaf(before.cx, f);
-    before.end();
+    let result = f(running.cx);
+    running.end();
     result
 }
 
-struct Before<'a> {
+/// A callback that runs.
+struct Running<'a> {
     cx: &'a mut Ctx,
-    waiting: Option<VecDeque<Delivery>>,
+    delivers: bool,
+    /// What waited before.
+    aside: Option<Box<VecDeque<Delivery>>>,
 }
 
-impl Before<'_> {
-    #[inline]
+impl Deferred {
+    #[cold]
+    fn set_aside(&mut self) -> Box<VecDeque<Delivery>> {
+        Box::new(std::mem::take(&mut self.waiting))
+    }
+}
+
+impl Running<'_> {
+    #[inline(always)]
     fn end(self) {
-        let deferred = deferred(self.cx);
-        if deferred.waiting.is_empty() && self.waiting.is_none() {
+        let mut running = ManuallyDrop::new(self);
+        let (delivers, aside) = (running.delivers, running.aside.take());
+        let deferred = deferred(running.cx);
+        deferred.held -= 1;
+        if !delivers {
+            return;
+        }
+        if deferred.waiting.is_empty() && aside.is_none() {
             deferred.depth -= 1;
-            std::mem::forget(self);
         } else {
-            run_waiting(self.cx);
+            let cx = &mut *running.cx;
+            Delivering { cx, aside }.run();
         }
     }
 }
 
-impl Drop for Before<'_> {
+impl Drop for Running<'_> {
     #[cold]
+    fn drop(&mut self) {
+        deferred(self.cx).held -= 1;
+        if self.delivers {
+            let aside = self.aside.take();
+            drop(Delivering { cx: self.cx, aside });
+        }
+    }
+}
+
+/// What the callback brought about is delivered; then comes what waited before.
+struct Delivering<'a> {
+    cx: &'a mut Ctx,
+    aside: Option<Box<VecDeque<Delivery>>>,
+}
+
+impl Delivering<'_> {
+    #[cold]
+    fn run(self) {
+        run_waiting(self.cx);
+    }
+}
+
+impl Drop for Delivering<'_> {
     fn drop(&mut self) {
         let deferred = deferred(self.cx);
         deferred.depth -= 1;
-        if let Some(waiting) = self.waiting.take() {
+        if let Some(aside) = self.aside.take() {
             // There is something in there only after a panic.
-            let rest = std::mem::replace(&mut deferred.waiting, waiting);
+            let rest = std::mem::replace(&mut deferred.waiting, *aside);
             for next in rest.into_iter().rev() {
                 deferred.waiting.push_front(next);
             }

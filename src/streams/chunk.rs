@@ -19,8 +19,15 @@ impl Chunk {
     pub fn len(&self) -> usize {
         match self {
             Chunk::Bytes(bytes) => bytes.len(),
-            Chunk::Text(text) if text.is_ascii() => text.len(),
-            Chunk::Text(text) => text.chars().map(char::len_utf16).sum(),
+            Chunk::Text(text) => Chunk::units(text),
+        }
+    }
+
+    /// How many UTF-16 units a text has.
+    pub(super) fn units(text: &str) -> usize {
+        match text.is_ascii() {
+            true => text.len(),
+            false => text.chars().map(char::len_utf16).sum(),
         }
     }
 

@@ -6,9 +6,9 @@ use uvox_loop::Ctx;
 
 use super::chunk::Chunk;
 use super::duplex::Duplex;
-use super::hearers::Called;
+use super::hearers::{Called, Hear, Hearer};
 use super::readable;
-use crate::listeners::{self, Claim, Listener, ListenerId};
+use crate::listeners::{self, Claim, ListenerId};
 use crate::{Error, env};
 
 /// What a stream tells.
@@ -70,27 +70,6 @@ pub(crate) enum Arg {
     Stream(Duplex),
 }
 
-type OnEvent = dyn FnMut(&mut Ctx, Duplex, &Arg);
-type Machine = dyn Fn(&mut Ctx, Duplex, &Arg);
-
-/// A listener of a stream.
-pub(crate) enum Hear {
-    /// A user's.
-    User(Box<OnEvent>),
-    /// One that streams have among themselves: pipes, and who waits for the end. It can be entered while it runs.
-    Machine(Rc<Machine>),
-}
-
-impl Hear {
-    pub(crate) fn user(f: impl FnMut(&mut Ctx, Duplex, &Arg) + 'static) -> Hear {
-        Hear::User(Box::new(f))
-    }
-
-    pub(crate) fn machine(f: impl Fn(&mut Ctx, Duplex, &Arg) + 'static) -> Hear {
-        Hear::Machine(Rc::new(f))
-    }
-}
-
 /// How a listener is added.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
@@ -100,11 +79,21 @@ pub(crate) enum Place {
 }
 
 impl Duplex {
-    pub(crate) fn listen(self, cx: &mut Ctx, event: Event, how: Place, hear: Hear) -> ListenerId {
+    pub(crate) fn listen(
+        self,
+        cx: &mut Ctx,
+        event: Event,
+        how: Place,
+        hear: impl Hear + 'static,
+    ) -> ListenerId {
+        self.add_hearer(cx, event, how, Rc::new(Hearer::new(how, hear)))
+    }
+
+    fn add_hearer(self, cx: &mut Ctx, event: Event, how: Place, hearer: Rc<Hearer>) -> ListenerId {
         let Some(state) = self.state_mut(cx) else {
             return ListenerId::next();
         };
-        let id = state.listeners.add(event, how, hear);
+        let id = state.listeners.add(event, how, hearer);
         match event {
             _ if how == Place::Before => {}
             Event::Data => readable::data_is_wanted(cx, self),
@@ -171,7 +160,7 @@ impl Duplex {
         true
     }
 
-    fn emit_to_all(self, cx: &mut Ctx, event: Event, called: &[Rc<Listener<Hear>>], arg: &Arg) {
+    fn emit_to_all(self, cx: &mut Ctx, event: Event, called: &[Rc<Hearer>], arg: &Arg) {
         for listener in called {
             if self.claim(cx, event, listener) {
                 self.call(cx, listener, arg);
@@ -185,7 +174,7 @@ impl Duplex {
     }
 
     /// Those that are there now hear of it, and those that are there for once are gone from now on.
-    fn emit_later(self, cx: &mut Ctx, event: Event, mut called: Vec<Rc<Listener<Hear>>>, arg: Arg) {
+    fn emit_later(self, cx: &mut Ctx, event: Event, mut called: Vec<Rc<Hearer>>, arg: Arg) {
         called.retain(|listener| self.claim(cx, event, listener));
         listeners::deliver(cx, move |cx| {
             for listener in called {
@@ -195,7 +184,7 @@ impl Duplex {
     }
 
     #[inline]
-    fn claim(self, cx: &mut Ctx, event: Event, listener: &Listener<Hear>) -> bool {
+    fn claim(self, cx: &mut Ctx, event: Event, listener: &Hearer) -> bool {
         match listener.claim() {
             Claim::Stays => true,
             Claim::Spent => false,
@@ -207,23 +196,11 @@ impl Duplex {
     }
 
     #[inline(always)]
-    fn call(self, cx: &mut Ctx, listener: &Listener<Hear>, arg: &Arg) {
+    fn call(self, cx: &mut Ctx, listener: &Hearer, arg: &Arg) {
         // After an error that nobody caught, nobody is called.
         if env::is_over(cx) {
             return;
         }
-        match listener.take() {
-            Some(Hear::Machine(f)) => {
-                listener.put_back(Hear::Machine(f.clone()));
-                f(cx, self, arg);
-            }
-            Some(Hear::User(f)) => listener.run_taken(cx, Hear::User(f), |hear, cx| {
-                if let Hear::User(f) = hear {
-                    f(cx, self, arg);
-                }
-            }),
-            // It is running.
-            None => {}
-        }
+        listener.hear.hear(cx, self, arg);
     }
 }

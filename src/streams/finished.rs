@@ -8,7 +8,8 @@ use uvox_loop::Ctx;
 
 use super::duplex::Duplex;
 use super::errors;
-use super::events::{Arg, Event, Hear, Place};
+use super::events::{Arg, Event, Place};
+use super::hearers::machine;
 use crate::listeners::{ListenerId, deliver, in_callback};
 use crate::{Error, env};
 
@@ -145,7 +146,7 @@ impl Waiting {
         f: impl Fn(&Waiting, &mut Ctx, &Arg) + 'static,
     ) {
         let waiting = self.clone();
-        let hear = Hear::machine(move |cx, _, arg| f(&waiting, cx, arg));
+        let hear = machine(move |cx, _, arg| f(&waiting, cx, arg));
         let id = self.stream.listen(cx, event, Place::Behind, hear);
         self.listeners.borrow_mut().push((event, id));
     }

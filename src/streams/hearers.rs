@@ -1,38 +1,109 @@
 //! Who listens to a stream.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::events::{Event, Hear, Place};
-use crate::listeners::{Listener, ListenerId};
+use uvox_loop::Ctx;
+
+use super::duplex::Duplex;
+use super::events::{Arg, Event, Place};
+use crate::listeners::{Claim, ListenerId, Tag, in_callback};
+
+/// What listens to an event of a stream.
+pub(crate) trait Hear {
+    fn hear(&self, cx: &mut Ctx, stream: Duplex, arg: &Arg);
+}
+
+/// A user's. It is not entered while it runs.
+pub(crate) struct User<F>(RefCell<F>);
+
+/// One that streams have among themselves: pipes, and who waits for the end. It can be entered while it runs.
+pub(crate) struct Machine<F>(F);
+
+pub(crate) fn user<F: FnMut(&mut Ctx, Duplex, &Arg)>(f: F) -> User<F> {
+    User(RefCell::new(f))
+}
+
+pub(crate) fn machine<F: Fn(&mut Ctx, Duplex, &Arg)>(f: F) -> Machine<F> {
+    Machine(f)
+}
+
+impl<F: FnMut(&mut Ctx, Duplex, &Arg)> Hear for User<F> {
+    #[inline]
+    fn hear(&self, cx: &mut Ctx, stream: Duplex, arg: &Arg) {
+        let Ok(mut f) = self.0.try_borrow_mut() else {
+            return;
+        };
+        in_callback(cx, move |cx| {
+            f(cx, stream, arg);
+            // It may be called again by what it brought about.
+            drop(f);
+        });
+    }
+}
+
+impl<F: Fn(&mut Ctx, Duplex, &Arg)> Hear for Machine<F> {
+    #[inline]
+    fn hear(&self, cx: &mut Ctx, stream: Duplex, arg: &Arg) {
+        (self.0)(cx, stream, arg);
+    }
+}
+
+/// A listener of a stream. It is held by its place in the list, and by whoever calls it.
+pub(super) struct Hearer<H: ?Sized = dyn Hear> {
+    tag: Tag,
+    pub(super) hear: H,
+}
+
+impl<H> Hearer<H> {
+    pub(super) fn new(how: Place, hear: H) -> Hearer<H> {
+        Hearer {
+            tag: Tag::new(how == Place::Once),
+            hear,
+        }
+    }
+}
+
+impl<H: ?Sized> Hearer<H> {
+    #[inline]
+    pub(super) fn claim(&self) -> Claim {
+        self.tag.claim()
+    }
+}
 
 /// Who listens to a stream, to whatever event, in the order in which they were added. It is one list for all events, for most streams have two or three
 /// listeners, and many have none.
 #[derive(Default)]
-pub(super) struct Hearers(Vec<(Event, Rc<Listener<Hear>>)>);
+pub(super) struct Hearers(Vec<(Event, Rc<Hearer>)>);
+
+/// The list grows by so many places: twice as many as there are would be too many for most.
+const MORE: usize = 2;
 
 /// Those who hear of an event that is emitted now.
 pub(super) enum Called {
     Nobody,
-    One(Rc<Listener<Hear>>),
-    Several(Vec<Rc<Listener<Hear>>>),
+    One(Rc<Hearer>),
+    Several(Vec<Rc<Hearer>>),
 }
 
 impl Hearers {
-    pub(super) fn add(&mut self, event: Event, how: Place, hear: Hear) -> ListenerId {
+    pub(super) fn add(&mut self, event: Event, how: Place, hearer: Rc<Hearer>) -> ListenerId {
         let at = match how {
             Place::Before => 0,
             Place::Behind | Place::Once => self.0.len(),
         };
-        let listener = Listener::new(hear, how == Place::Once);
-        let id = listener.id();
-        self.0.insert(at, (event, Rc::new(listener)));
+        // Whoever has many listeners does not pay for each of them with a copy of the others.
+        if self.0.len() < 4 * MORE && self.0.len() == self.0.capacity() {
+            self.0.reserve_exact(MORE);
+        }
+        let id = hearer.tag.id;
+        self.0.insert(at, (event, hearer));
         id
     }
 
     /// Takes one off. False if it is not there.
     pub(super) fn remove(&mut self, event: Event, id: ListenerId) -> bool {
-        let is_it =
-            |(of, listener): &(Event, Rc<Listener<Hear>>)| *of == event && listener.id() == id;
+        let is_it = |(of, hearer): &(Event, Rc<Hearer>)| *of == event && hearer.tag.id == id;
         let at = self.0.iter().position(is_it);
         at.map(|at| self.0.remove(at)).is_some()
     }
@@ -44,8 +115,8 @@ impl Hearers {
     #[inline]
     pub(super) fn called(&self, event: Event) -> Called {
         let mut found = None;
-        for (of, listener) in &self.0 {
-            if *of == event && found.replace(listener).is_some() {
+        for (of, hearer) in &self.0 {
+            if *of == event && found.replace(hearer).is_some() {
                 return Called::Several(self.of(event).cloned().collect());
             }
         }
@@ -55,8 +126,8 @@ impl Hearers {
         }
     }
 
-    fn of(&self, event: Event) -> impl Iterator<Item = &Rc<Listener<Hear>>> {
+    fn of(&self, event: Event) -> impl Iterator<Item = &Rc<Hearer>> {
         let all = self.0.iter();
-        all.filter_map(move |(of, listener)| (*of == event).then_some(listener))
+        all.filter_map(move |(of, hearer)| (*of == event).then_some(hearer))
     }
 }

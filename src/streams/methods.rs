@@ -5,7 +5,21 @@ use uvox_loop::{Ctx, Key};
 use super::chunk::Chunk;
 use super::duplex::Duplex;
 use super::errors;
+use super::piece::Piece;
 use crate::Error;
+
+/// What [`DuplexMethods::write_now`] says.
+#[derive(Clone, Debug)]
+pub enum Begun {
+    /// It was not tried: [`write`](DuplexMethods::write) is to be called.
+    Not,
+    /// It is out.
+    Done,
+    /// [`Duplex::written`] will tell.
+    Later,
+    /// It has failed.
+    Failed(Error),
+}
 
 /// What a [`Duplex`] asks of whatever lies below it: the methods that the author of a stream writes in Node, `_read`, `_write` and so on.
 ///
@@ -34,16 +48,11 @@ pub trait DuplexMethods: Sync {
         stream.written(cx, Err(errors::not_implemented("_write()")));
     }
 
-    /// Writes one piece, as [`write`](DuplexMethods::write) does; what can be said at once is said here, instead of by [`Duplex::written`].
-    fn write_now(
-        &self,
-        cx: &mut Ctx,
-        stream: Duplex,
-        below: Key,
-        chunk: Chunk,
-    ) -> Option<Result<(), Error>> {
-        self.write(cx, stream, below, chunk);
-        None
+    /// Begins to write one piece that nothing waits before, as [`write`](DuplexMethods::write) does, and says how that went, instead of by
+    /// [`Duplex::written`]. Nobody is called, and nothing is emitted. Streams that cannot say it at once leave it to [`write`](DuplexMethods::write).
+    fn write_now(&self, cx: &mut Ctx, stream: Duplex, below: Key, piece: &Piece<'_>) -> Begun {
+        let _ = (cx, stream, below, piece);
+        Begun::Not
     }
 
     /// Whether there is [`writev`](DuplexMethods::writev).

@@ -4,7 +4,8 @@ use uvox_loop::Ctx;
 
 use super::chunk::Chunk;
 use super::duplex::Duplex;
-use super::events::{Arg, Event, Hear, Place};
+use super::events::{Arg, Event, Place};
+use super::hearers::{Hear, user};
 use crate::Error;
 use crate::listeners::ListenerId;
 
@@ -46,7 +47,7 @@ macro_rules! along {
             cx: &mut Ctx,
             mut f: impl FnMut(&mut Ctx, Duplex, $type) + 'static,
         ) -> ListenerId {
-            let hear = Hear::user(move |cx, stream, arg| {
+            let hear = user(move |cx, stream, arg| {
                 if let Arg::$arg(arg) = arg {
                     f(cx, stream, arg);
                 }
@@ -61,7 +62,7 @@ macro_rules! along {
             f: impl FnOnce(&mut Ctx, Duplex, $type) + 'static,
         ) -> ListenerId {
             let mut f = Some(f);
-            let hear = Hear::user(move |cx, stream, arg| {
+            let hear = user(move |cx, stream, arg| {
                 if let Arg::$arg(arg) = arg
                     && let Some(f) = f.take()
                 {
@@ -73,8 +74,8 @@ macro_rules! along {
     };
 }
 
-fn bare(mut f: impl FnMut(&mut Ctx, Duplex) + 'static) -> Hear {
-    Hear::user(move |cx, stream, _| f(cx, stream))
+fn bare(mut f: impl FnMut(&mut Ctx, Duplex) + 'static) -> impl Hear {
+    user(move |cx, stream, _| f(cx, stream))
 }
 
 impl Duplex {

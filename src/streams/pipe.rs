@@ -9,7 +9,8 @@ use uvox_loop::Ctx;
 use super::chunk::Chunk;
 use super::destroy::error_or_destroy;
 use super::duplex::Duplex;
-use super::events::{Arg, Event, Hear, Place};
+use super::events::{Arg, Event, Place};
+use super::hearers::machine;
 use super::readable::{self, Awaited};
 use super::{errors, writable};
 use crate::listeners::{ListenerId, leaf};
@@ -135,7 +136,7 @@ impl Pipe {
         f: impl Fn(&Rc<Pipe>, &mut Ctx, &Arg) + 'static,
     ) -> ListenerId {
         let pipe = self.clone();
-        let hear = Hear::machine(move |cx, _, arg| f(&pipe, cx, arg));
+        let hear = machine(move |cx, _, arg| f(&pipe, cx, arg));
         let id = on.listen(cx, event, how, hear);
         self.listeners.borrow_mut().push((on, event, id));
         id

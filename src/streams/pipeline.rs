@@ -8,8 +8,9 @@ use uvox_loop::Ctx;
 
 use super::destroy::destroy;
 use super::duplex::Duplex;
-use super::events::{Arg, Event, Hear, Place};
+use super::events::{Arg, Event, Place};
 use super::finished::{Finished, FinishedOptions, end_of_stream};
+use super::hearers::machine;
 use super::pipe::pipe;
 use super::{errors, writable};
 use crate::listeners::{ListenerId, in_callback, leaf};
@@ -73,7 +74,7 @@ impl Pipeline {
         let (destroyer, finished) = destroyer(cx, stream, !last, before.is_some());
         self.destroys.borrow_mut().push_back(destroyer);
         let pipeline = self.clone();
-        let on_error = Hear::machine(move |cx, _, arg| match arg {
+        let on_error = machine(move |cx, _, arg| match arg {
             Arg::Error(error) if !is_consequence(error) => pipeline.finish(cx, Some(error)),
             _ => {}
         });
@@ -96,7 +97,7 @@ impl Pipeline {
     fn connect(self: &Rc<Pipeline>, cx: &mut Ctx, source: Duplex, target: Duplex) -> Finished {
         let ended = Rc::new(Cell::new(false));
         let (pipeline, is_ended) = (self.clone(), ended.clone());
-        let on_close = Hear::machine(move |cx, _, _| {
+        let on_close = machine(move |cx, _, _| {
             if !is_ended.get() {
                 pipeline.finish(cx, Some(&errors::premature_close()));
             }
@@ -110,7 +111,7 @@ impl Pipeline {
         if source.readable_ended(cx) && source.errored(cx).is_none() {
             env::next_tick(cx, end);
         } else {
-            let end = Hear::machine(move |cx, _, _| end(cx));
+            let end = machine(move |cx, _, _| end(cx));
             source.listen(cx, Event::End, Place::Once, end);
         }
         let pipeline = self.clone();
@@ -139,7 +140,7 @@ impl Pipeline {
         }
         for event in [Event::End, Event::Error] {
             let pipeline = self.clone();
-            let hear = Hear::machine(move |cx, _, arg| match arg {
+            let hear = machine(move |cx, _, arg| match arg {
                 Arg::Error(error) => pipeline.finish(cx, Some(error)),
                 _ => pipeline.finish(cx, None),
             });
@@ -208,7 +209,7 @@ fn destroyer(
         over: Cell::new(false),
     });
     let closing = destroyer.clone();
-    let on_close = Hear::machine(move |_, _, _| closing.over.set(true));
+    let on_close = machine(move |_, _, _| closing.over.set(true));
     stream.listen(cx, Event::Close, Place::Behind, on_close);
     let ending = destroyer.clone();
     let options = FinishedOptions::new().readable(reading).writable(writing);

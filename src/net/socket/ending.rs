@@ -6,7 +6,7 @@ use uvox_stream::node::HandleWrap;
 use super::state::Socket;
 use crate::net::errors;
 use crate::net::wrap::Wrap;
-use crate::streams::{Event, Hear, Place};
+use crate::streams::{Event, Place, machine};
 use crate::{Error, env, listeners};
 
 impl Socket {
@@ -29,7 +29,7 @@ impl Socket {
             if self.duplex.writable_finished(cx) {
                 return self.destroy(cx);
             }
-            let finished = Hear::machine(move |cx, duplex, _| duplex.destroy(cx, None));
+            let finished = machine(move |cx, duplex, _| duplex.destroy(cx, None));
             self.duplex.listen(cx, Event::Finish, Place::Once, finished);
         });
     }

@@ -9,7 +9,7 @@ use uvox_stream::node::{HandleWrap, PipeEnd, PipeOptions, Piped, StreamPipe};
 
 use super::state::Socket;
 use crate::listeners::ListenerId;
-use crate::streams::{Duplex, Event, Hear, Place, premature_close};
+use crate::streams::{Duplex, Event, Place, machine, premature_close};
 use crate::{Error, env, listeners};
 
 pub(super) type Callback = Box<dyn FnOnce(&mut Ctx, Result<Piped, Error>)>;
@@ -68,7 +68,7 @@ pub(super) fn begin(cx: &mut Ctx, sockets: [Socket; 2], options: PipeOptions, ca
         if let Some(more) = socket.more(cx) {
             more.flows[place] = Some(flow.clone());
         }
-        let heard = Hear::machine(|_, _, _| ());
+        let heard = machine(|_, _, _| ());
         let id = socket.duplex.listen(cx, Event::Error, Place::Behind, heard);
         flow.on_errors.borrow_mut().push((socket.duplex, id));
     }
@@ -279,7 +279,7 @@ impl Flow {
                 stream.unlisten(cx, Event::Error, id);
                 continue;
             }
-            let closed = Hear::machine(move |cx, stream, _| {
+            let closed = machine(move |cx, stream, _| {
                 stream.unlisten(cx, Event::Error, id);
             });
             stream.listen(cx, Event::Close, Place::Once, closed);

@@ -8,7 +8,7 @@ use super::read::{self, try_read_start};
 use super::state::{Socket, SocketState};
 use super::write::{self, Data};
 use crate::net::errors;
-use crate::streams::{Chunk, Duplex, DuplexMethods};
+use crate::streams::{Begun, Chunk, Duplex, DuplexMethods, Piece};
 use crate::{Error, env};
 
 pub(super) struct Methods;
@@ -39,14 +39,8 @@ impl DuplexMethods for Methods {
         write::write(cx, Socket::of(stream, below), Data::One(chunk));
     }
 
-    fn write_now(
-        &self,
-        cx: &mut Ctx,
-        stream: Duplex,
-        below: Key,
-        chunk: Chunk,
-    ) -> Option<Result<(), Error>> {
-        write::begin(cx, Socket::of(stream, below), Data::One(chunk))
+    fn write_now(&self, cx: &mut Ctx, stream: Duplex, below: Key, piece: &Piece<'_>) -> Begun {
+        write::write_now(cx, Socket::of(stream, below), piece)
     }
 
     fn has_writev(&self, _: &Ctx, _: Key) -> bool {

@@ -1,14 +1,15 @@
 //! What goes below (`_writeGeneric`, `writeGeneric`, `onWriteComplete`).
 
 use std::cell::RefCell;
+use std::io::IoSlice;
 use std::rc::Rc;
 
 use uvox_loop::{Ctx, Errno, emit, trace};
-use uvox_stream::node::{Chunk as Piece, Encoding, HandleWrap, StreamBase};
+use uvox_stream::node::{Chunk as Part, Encoding, HandleWrap, StreamBase, StreamWriteResult};
 
 use super::state::Socket;
 use crate::net::errors;
-use crate::streams::{Chunk, Event, Hear, Place};
+use crate::streams::{Begun, Chunk, Event, Piece, Place, machine};
 use crate::{Error, env};
 
 /// What is to be written.
@@ -26,60 +27,100 @@ impl Data {
     }
 }
 
-pub(super) fn write(cx: &mut Ctx, socket: Socket, data: Data) {
-    if let Some(result) = begin(cx, socket, data) {
-        socket.duplex.written(cx, result);
-    }
-}
+/// Up to so many bytes a piece that is shared is written from where it is, and what does not go out at once is copied, as a short text is; of a longer one the
+/// rest is shared.
+const LENT: usize = 16 * 1024;
 
-/// Writes, and says how that went, if it is known already; what is not is told to the stream.
-#[inline]
-pub(super) fn begin(cx: &mut Ctx, socket: Socket, data: Data) -> Option<Result<(), Error>> {
-    let state = socket.state_mut(cx)?;
+pub(super) fn write(cx: &mut Ctx, socket: Socket, data: Data) {
+    let Some(state) = socket.state_mut(cx) else {
+        return;
+    };
     if state.connecting {
         state.pending_bytes = data.len();
-        wait_for_connection(cx, socket, data);
-        return None;
+        return wait_for_connection(cx, socket, data);
     }
     state.pending_bytes = 0;
-    let timeout = state.timeout;
-    let Some(wrap) = state.wrap else {
-        return Some(Err(errors::socket_closed()));
+    let Some(base) = begin(cx, socket) else {
+        let closed = Err(errors::socket_closed());
+        return socket.duplex.written(cx, closed);
     };
-    if let Some(timeout) = timeout {
-        timeout.refresh(cx);
-    }
     let _cause = emit!(Net, "socket.write" @ socket.handle, bytes = data.len()).map(trace::cause);
-    let base = wrap.stream_base();
-    let after = move |cx: &mut Ctx, _: StreamBase, status| on_write_complete(cx, socket, status);
+    let after = completion(socket);
     let result = match data {
         Data::One(Chunk::Bytes(bytes)) => base.write_bytes(cx, bytes, after),
         Data::One(Chunk::Text(text)) => base.write_string(cx, &text, Encoding::Utf8, after),
-        Data::Many(chunks) => base.writev(cx, &pieces(&chunks), after),
+        Data::Many(chunks) => base.writev(cx, &parts(&chunks), after),
     };
+    match begun(cx, socket, &result) {
+        Begun::Done => socket.duplex.written(cx, Ok(())),
+        Begun::Failed(error) => socket.duplex.written(cx, Err(error)),
+        Begun::Later | Begun::Not => {}
+    }
+}
+
+/// Writes a piece that nothing waits before, if the socket is connected.
+pub(super) fn write_now(cx: &mut Ctx, socket: Socket, piece: &Piece<'_>) -> Begun {
+    if socket.state(cx).is_none_or(|state| state.connecting) {
+        return Begun::Not;
+    }
+    let Some(base) = begin(cx, socket) else {
+        return Begun::Not;
+    };
+    let bytes = piece.as_bytes();
+    let _cause = emit!(Net, "socket.write" @ socket.handle, bytes = bytes.len()).map(trace::cause);
+    let after = completion(socket);
+    let result = if let Some(text) = piece.as_text() {
+        base.write_string(cx, text, Encoding::Utf8, after)
+    } else if bytes.len() > LENT
+        && let Some(shared) = piece.as_shared()
+    {
+        base.write_bytes(cx, shared.clone(), after)
+    } else {
+        base.write(cx, &[IoSlice::new(bytes)], after)
+    };
+    begun(cx, socket, &result)
+}
+
+/// What to write to; nothing if it is closed. It is not idle.
+#[inline]
+fn begin(cx: &mut Ctx, socket: Socket) -> Option<StreamBase> {
+    let state = socket.state(cx)?;
+    let (wrap, timeout) = (state.wrap?, state.timeout);
+    if let Some(timeout) = timeout {
+        timeout.refresh(cx);
+    }
+    Some(wrap.stream_base())
+}
+
+fn completion(socket: Socket) -> impl FnOnce(&mut Ctx, StreamBase, Result<(), Errno>) + 'static {
+    move |cx, _, status| on_write_complete(cx, socket, status)
+}
+
+#[inline]
+fn begun(cx: &mut Ctx, socket: Socket, result: &StreamWriteResult) -> Begun {
     if let Some(errno) = result.err {
-        return Some(Err(Error::system(errno, "write")));
+        return Begun::Failed(Error::system(errno, "write"));
     }
     if !result.is_async {
-        return Some(Ok(()));
+        return Begun::Done;
     }
     if let Some(state) = socket.state_mut(cx) {
         state.last_write_queue_size = result.bytes;
     }
-    None
+    Begun::Later
 }
 
-fn pieces(chunks: &[Chunk]) -> Vec<Piece<'_>> {
-    let piece = |chunk: &'_ Chunk| match chunk {
-        Chunk::Bytes(bytes) => Piece::Bytes(bytes.clone()),
-        Chunk::Text(_) => Piece::Bytes(chunk.clone().into_bytes()),
+fn parts(chunks: &[Chunk]) -> Vec<Part<'_>> {
+    let part = |chunk: &'_ Chunk| match chunk {
+        Chunk::Bytes(bytes) => Part::Bytes(bytes.clone()),
+        Chunk::Text(_) => Part::Bytes(chunk.clone().into_bytes()),
     };
-    chunks.iter().map(piece).collect()
+    chunks.iter().map(part).collect()
 }
 
 /// The write is made when the socket is connected; if it is closed before, it fails.
 fn wait_for_connection(cx: &mut Ctx, socket: Socket, data: Data) {
-    let closed = Hear::machine(move |cx, duplex, _| {
+    let closed = machine(move |cx, duplex, _| {
         duplex.written(cx, Err(errors::closed_before_connection()));
     });
     let on_close = socket.duplex.listen(cx, Event::Close, Place::Once, closed);

@@ -105,19 +105,22 @@ impl WritableState {
         }
     }
 
-    /// What was to be written is out already. If nobody waits for that, and nothing else waits, this is all there is to do; false if not.
+    /// Whether a write that nobody waits for is all there would be to do: nothing waits before it, or for it.
     #[inline]
-    pub(super) fn has_written_at_once(&mut self) -> bool {
-        if !self.callbacks.is_empty() || !self.buffered.is_empty() || self.need_drain || self.ending
-        {
-            return false;
-        }
-        self.writing = false;
-        self.sync = false;
-        self.length -= self.write_len;
-        self.write_len = 0;
-        self.pending_callbacks = self.pending_callbacks.saturating_sub(1);
-        true
+    pub(super) fn is_idle(&self) -> bool {
+        !self.ending
+            && !self.writing
+            && !self.need_drain
+            && self.corked == 0
+            && self.buffered.is_empty()
+    }
+
+    /// What lies below was given so much.
+    pub(super) fn is_given(&mut self, len: usize) {
+        self.pending_callbacks += 1;
+        self.length += len;
+        self.write_len = len;
+        self.writing = true;
     }
 
     /// It can be written to, after all (`undestroy`).

@@ -11,6 +11,8 @@ use crate::streams::destroy::{destroy, error_or_destroy};
 use crate::streams::duplex::{Duplex, DuplexState};
 use crate::streams::errors;
 use crate::streams::events::{Arg, Event};
+use crate::streams::methods::Begun;
+use crate::streams::piece::Piece;
 use crate::{Error, env};
 
 impl Duplex {
@@ -18,9 +20,8 @@ impl Duplex {
     ///
     /// To a stream that was ended, or destroyed, nothing is written: it fails with `ERR_STREAM_WRITE_AFTER_END` or `ERR_STREAM_DESTROYED`, and this says
     /// false.
-    pub fn write(self, cx: &mut Ctx, chunk: impl Into<Chunk>) -> bool {
-        let chunk = chunk.into();
-        leaf(cx, |cx| write(cx, self, chunk, None)) == Ok(true)
+    pub fn write<'a>(self, cx: &mut Ctx, piece: impl Into<Piece<'a>>) -> bool {
+        write_piece(cx, self, piece.into())
     }
 
     /// Writes, and calls back when that is out, or has failed: never before this returns, and in the order of the writes.
@@ -42,6 +43,47 @@ impl Duplex {
     pub fn written(self, cx: &mut Ctx, result: Result<(), Error>) {
         self.answer(cx, |cx| on_write(cx, self, result.err()));
     }
+}
+
+fn write_piece(cx: &mut Ctx, d: Duplex, piece: Piece<'_>) -> bool {
+    match write_now(cx, d, &piece) {
+        Some(room) => room,
+        None => leaf(cx, |cx| write(cx, d, piece.into_chunk(), None)) == Ok(true),
+    }
+}
+
+/// The straight way, of a write that nothing waits before, and nobody waits for: if it is out at once, nothing has changed. Nothing is said if it cannot go
+/// this way.
+#[inline]
+fn write_now(cx: &mut Ctx, d: Duplex, piece: &Piece<'_>) -> Option<bool> {
+    let state = d.state(cx)?;
+    let w = state.writable.as_ref()?;
+    if !w.is_idle() || !state.is_able() || !state.constructed || piece.as_bytes().len() > w.limit {
+        return None;
+    }
+    let (methods, below) = (state.methods, state.below);
+    match methods.write_now(cx, d, below, piece) {
+        Begun::Done => Some(true),
+        Begun::Not => None,
+        Begun::Later => Some(go_on(cx, d, piece.len(), None)),
+        Begun::Failed(error) => Some(go_on(cx, d, piece.len(), Some(error))),
+    }
+}
+
+/// A write was begun, and is not over, or has failed.
+#[cold]
+fn go_on(cx: &mut Ctx, d: Duplex, len: usize, error: Option<Error>) -> bool {
+    if let Some(w) = d.writable_half(cx) {
+        w.is_given(len);
+        w.sync = error.is_some();
+    }
+    if error.is_some() {
+        leaf(cx, |cx| on_write(cx, d, error));
+        if let Some(w) = d.writable_half(cx) {
+            w.sync = false;
+        }
+    }
+    has_room(d.state_mut(cx))
 }
 
 /// A write was refused: the stream was ended, or destroyed.
@@ -114,28 +156,16 @@ fn give(
         chunk => chunk,
     };
     let len = chunk.len();
-    w.pending_callbacks += 1;
-    w.length += len;
     if must_wait || w.writing || w.corked > 0 {
+        w.pending_callbacks += 1;
+        w.length += len;
         w.buffered.push_back(Buffered { chunk, callback });
         return Ok(has_room(d.state_mut(cx)));
     }
-    w.write_len = len;
-    if let Some(callback) = callback {
-        w.callbacks.push(callback);
-    }
-    w.writing = true;
+    w.is_given(len);
+    w.callbacks.extend(callback);
     w.sync = true;
-    if let Some(result) = methods.write_now(cx, d, below, chunk) {
-        if result.is_ok()
-            && let Some(state) = d.state_mut(cx)
-            && let Some(w) = &mut state.writable
-            && w.has_written_at_once()
-        {
-            return Ok(has_room(Some(state)));
-        }
-        on_write(cx, d, result.err());
-    }
+    methods.write(cx, d, below, chunk);
     if let Some(w) = d.writable_half(cx) {
         w.sync = false;
     }
