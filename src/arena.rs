@@ -1,9 +1,6 @@
 //! Where the chunks lie that sockets receive: together, so that a chunk costs no allocation.
 
 use bytes::{Bytes, BytesMut};
-use uvox_loop::Ctx;
-
-use crate::env;
 
 /// So much is allocated at once. When all chunks in it are dropped, it is used again.
 const SIZE: usize = 64 * 1024;
@@ -15,31 +12,32 @@ const LONGEST: usize = 8 * 1024;
 #[derive(Debug, Default)]
 pub(crate) struct Arena(BytesMut);
 
-/// A copy of what was read. A chunk that somebody keeps holds on to what lies beside it, up to 64 KiB in all; as long as nobody keeps any, nothing is
-/// allocated.
-pub(crate) fn copy(cx: &mut Ctx, bytes: &[u8]) -> Bytes {
-    if bytes.len() > LONGEST {
-        return Bytes::copy_from_slice(bytes);
+impl Arena {
+    /// A copy of what was read. A chunk that somebody keeps holds on to what lies beside it, up to 64 KiB in all; as long as nobody keeps any, nothing is
+    /// allocated.
+    pub(crate) fn copy(&mut self, bytes: &[u8]) -> Bytes {
+        if bytes.len() > LONGEST {
+            return Bytes::copy_from_slice(bytes);
+        }
+        let Arena(free) = self;
+        if free.capacity() < bytes.len() {
+            free.reserve(SIZE);
+        }
+        free.extend_from_slice(bytes);
+        free.split().freeze()
     }
-    let Arena(free) = &mut env::of(cx).arena;
-    if free.capacity() < bytes.len() {
-        free.reserve(SIZE);
-    }
-    free.extend_from_slice(bytes);
-    free.split().freeze()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use uvox_loop::Loop;
 
     #[test]
     fn chunks_that_nobody_keeps_lie_in_the_same_memory() {
-        let mut lp = Loop::new().unwrap();
-        let first = copy(&mut lp, &[1; 1000]).as_ptr() as usize;
+        let mut arena = Arena::default();
+        let first = arena.copy(&[1; 1000]).as_ptr() as usize;
         for _ in 0..1000 {
-            let chunk = copy(&mut lp, &[2; 1000]);
+            let chunk = arena.copy(&[2; 1000]);
             assert_eq!(chunk, [2; 1000][..]);
             assert!((chunk.as_ptr() as usize).abs_diff(first) < SIZE);
         }
@@ -47,11 +45,11 @@ mod tests {
 
     #[test]
     fn a_chunk_that_is_kept_stays_as_it_is() {
-        let mut lp = Loop::new().unwrap();
-        let kept: Vec<Bytes> = (0..200).map(|n| copy(&mut lp, &[n; 1000])).collect();
+        let mut arena = Arena::default();
+        let kept: Vec<Bytes> = (0..200).map(|n| arena.copy(&[n; 1000])).collect();
         for (n, chunk) in (0..200u8).zip(&kept) {
             assert_eq!(chunk, &[n; 1000][..]);
         }
-        assert_eq!(copy(&mut lp, &[7; LONGEST + 1]), [7; LONGEST + 1][..]);
+        assert_eq!(arena.copy(&[7; LONGEST + 1]), [7; LONGEST + 1][..]);
     }
 }

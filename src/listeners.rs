@@ -284,6 +284,12 @@ pub(crate) struct Deferred {
 }
 
 impl Deferred {
+    /// Whether a call or a callback of a user's is going on.
+    #[inline]
+    pub(crate) fn is_held(&self) -> bool {
+        self.held > 0
+    }
+
     /// Whether there is anything to deliver.
     #[inline]
     pub(crate) fn is_waiting(&self) -> bool {
@@ -299,7 +305,7 @@ fn deferred(cx: &mut Ctx) -> &mut Deferred {
 /// Whether a call or a callback of a user's is going on, so that no listener may run now.
 #[inline]
 pub(crate) fn is_held(cx: &mut Ctx) -> bool {
-    deferred(cx).held > 0
+    deferred(cx).is_held()
 }
 
 /// Makes a call of a user's a leaf: what it emits is delivered when the callback that made the call is over.

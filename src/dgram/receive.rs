@@ -8,7 +8,7 @@ use uvox_udp::uv::{Batch, Datagram};
 
 use super::errors;
 use super::socket::Socket;
-use crate::{Error, arena, env, listeners};
+use crate::{Error, env, listeners};
 
 /// Who sent a datagram, and what is known of it besides (Node's `rinfo`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,7 +104,7 @@ pub(super) fn on_message(
                 size: datagram.bytes.len(),
                 truncated: datagram.truncated,
             };
-            let bytes = arena::copy(cx, datagram.bytes);
+            let bytes = env::of(cx).arena.copy(datagram.bytes);
             socket.emit_message(cx, bytes, rinfo);
         }
         Err(errno) => socket.emit_error(cx, Error::system(errno, "recvmsg")),

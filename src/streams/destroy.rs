@@ -108,7 +108,7 @@ pub(super) fn destroy(cx: &mut Ctx, d: Duplex, error: Option<Error>) {
     let has_writes = state
         .writable
         .as_ref()
-        .is_some_and(|w| w.has_buffered() || !w.on_finished.is_empty());
+        .is_some_and(|w| w.has_buffered() || w.is_awaited());
     if !state.constructed {
         state.destroying = Destroying::Waiting(error.clone());
     }

@@ -143,9 +143,8 @@ impl Duplex {
                 return false;
             }
             Called::One(only) if !held => {
-                let _cause = self.trace(event);
-                if self.claim(cx, event, &only) {
-                    self.call(cx, &only, &arg);
+                if !env::is_over(cx) {
+                    self.emit_to(cx, event, &only, &arg);
                 }
                 return true;
             }
@@ -158,6 +157,15 @@ impl Duplex {
             false => self.emit_to_all(cx, event, &called, &arg),
         }
         true
+    }
+
+    /// Emits an event at once, to the only one who listens, unless the run is over, which is the caller's to know.
+    #[inline(always)]
+    pub(super) fn emit_to(self, cx: &mut Ctx, event: Event, only: &Hearer, arg: &Arg) {
+        let _cause = self.trace(event);
+        if self.claim(cx, event, only) {
+            only.hear.hear(cx, self, arg);
+        }
     }
 
     fn emit_to_all(self, cx: &mut Ctx, event: Event, called: &[Rc<Hearer>], arg: &Arg) {

@@ -112,6 +112,17 @@ impl Hearers {
         self.of(event).count()
     }
 
+    /// The one that hears of an event, if it is the only one.
+    #[inline]
+    pub(super) fn only(&self, event: Event) -> Option<Rc<Hearer>> {
+        let mut all = self.of(event);
+        let first = all.next()?;
+        match all.next() {
+            None => Some(first.clone()),
+            Some(_) => None,
+        }
+    }
+
     #[inline]
     pub(super) fn called(&self, event: Event) -> Called {
         let mut found = None;

@@ -5,7 +5,7 @@ use uvox_loop::{Ctx, Key};
 use super::chunk::Chunk;
 use super::duplex::Duplex;
 use super::errors;
-use super::piece::Piece;
+use super::piece::Lent;
 use crate::Error;
 
 /// What [`DuplexMethods::write_now`] says.
@@ -50,7 +50,7 @@ pub trait DuplexMethods: Sync {
 
     /// Begins to write one piece that nothing waits before, as [`write`](DuplexMethods::write) does, and says how that went, instead of by
     /// [`Duplex::written`]. Nobody is called, and nothing is emitted. Streams that cannot say it at once leave it to [`write`](DuplexMethods::write).
-    fn write_now(&self, cx: &mut Ctx, stream: Duplex, below: Key, piece: &Piece<'_>) -> Begun {
+    fn write_now(&self, cx: &mut Ctx, stream: Duplex, below: Key, piece: &Lent<'_>) -> Begun {
         let _ = (cx, stream, below, piece);
         Begun::Not
     }

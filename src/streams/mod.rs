@@ -65,6 +65,6 @@ pub use finished::{Finished, FinishedOptions, finished};
 pub(crate) use hearers::machine;
 pub use methods::{Begun, DuplexMethods};
 pub use options::{HIGH_WATER_MARK, Options};
-pub use piece::Piece;
+pub use piece::{Lent, Piece};
 pub use pipeline::pipeline;
 pub use readable::HIGHEST_WATER_MARK;

@@ -29,32 +29,27 @@ impl Piece<'_> {
         }
     }
 
-    /// The text, if it is one.
+    /// What there is to write.
     #[inline]
-    pub fn as_text(&self) -> Option<&str> {
-        match self {
-            Piece::Own(chunk) => chunk.as_text(),
-            Piece::Lent(chunk) => chunk.as_text(),
-            Piece::Bytes(_) => None,
-            Piece::Text(text) => Some(text),
-        }
-    }
-
-    /// The bytes of a chunk of bytes, which can be shared.
-    #[inline]
-    pub(crate) fn as_shared(&self) -> Option<&Bytes> {
-        match self {
-            Piece::Own(Chunk::Bytes(bytes)) | Piece::Lent(Chunk::Bytes(bytes)) => Some(bytes),
-            _ => None,
+    pub(super) fn lend(&self) -> Lent<'_> {
+        let chunk = match self {
+            Piece::Own(chunk) => chunk,
+            Piece::Lent(chunk) => chunk,
+            Piece::Bytes(bytes) => return Lent::bytes(bytes),
+            Piece::Text(text) => return Lent::text(text),
+        };
+        match chunk {
+            Chunk::Bytes(shared) => Lent {
+                shared: Some(shared),
+                ..Lent::bytes(shared)
+            },
+            Chunk::Text(text) => Lent::text(text),
         }
     }
 
     /// How long it is, as [`Chunk::len`].
     pub fn len(&self) -> usize {
-        match self.as_text() {
-            Some(text) => Chunk::units(text),
-            None => self.as_bytes().len(),
-        }
+        self.lend().len()
     }
 
     /// Whether there is nothing in it.
@@ -70,6 +65,39 @@ impl Piece<'_> {
             Piece::Bytes(bytes) => Chunk::from(bytes),
             Piece::Text(text) => Chunk::from(text),
         }
+    }
+}
+
+/// What there is to write, wherever it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Lent<'a> {
+    /// The bytes; those of a text in UTF-8.
+    pub bytes: &'a [u8],
+    /// The text, if it is one.
+    pub text: Option<&'a str>,
+    /// The bytes once more, if they can be shared.
+    pub shared: Option<&'a Bytes>,
+}
+
+impl<'a> Lent<'a> {
+    fn bytes(bytes: &'a [u8]) -> Lent<'a> {
+        Lent {
+            bytes,
+            text: None,
+            shared: None,
+        }
+    }
+
+    fn text(text: &'a str) -> Lent<'a> {
+        Lent {
+            text: Some(text),
+            ..Lent::bytes(text.as_bytes())
+        }
+    }
+
+    /// How long it is, as [`Chunk::len`].
+    pub(super) fn len(&self) -> usize {
+        self.text.map_or(self.bytes.len(), Chunk::units)
     }
 }
 

@@ -61,13 +61,14 @@ pub(super) fn pipe(cx: &mut Ctx, source: Duplex, target: Duplex, ends: bool) {
         on_drain: Cell::new(false),
         over: Cell::new(false),
     });
-    if r.pipes.len() == 1 && !matches!(r.awaited, Awaited::Set(_)) {
-        r.awaited = match &r.awaited {
+    let piping = r.piping();
+    if piping.pipes.len() == 1 && !matches!(piping.awaited, Awaited::Set(_)) {
+        piping.awaited = match &piping.awaited {
             Awaited::One(one) => Awaited::Set(vec![*one]),
             _ => Awaited::Set(Vec::new()),
         };
     }
-    r.pipes.push(pipe.clone());
+    piping.pipes.push(pipe.clone());
     let ended = r.end_emitted;
     let at_end = |pipe: &Pipe, cx: &mut Ctx| writable::end(cx, pipe.target);
     let at_end: fn(&Pipe, &mut Ctx) = if ends { at_end } else { Pipe::unpipe };
@@ -107,17 +108,18 @@ fn unpipe(cx: &mut Ctx, source: Duplex, target: Option<Duplex>) {
     let Some(r) = source.readable_half(cx) else {
         return;
     };
+    let pipes = &mut r.piping().pipes;
     let removed: Vec<_> = match target {
-        None => std::mem::take(&mut r.pipes),
+        None => std::mem::take(pipes),
         Some(target) => {
-            let at = r.pipes.iter().position(|pipe| pipe.target == target);
-            at.map(|at| r.pipes.remove(at)).into_iter().collect()
+            let at = pipes.iter().position(|pipe| pipe.target == target);
+            at.map(|at| pipes.remove(at)).into_iter().collect()
         }
     };
     if removed.is_empty() {
         return;
     }
-    if r.pipes.is_empty() {
+    if pipes.is_empty() {
         readable::pause(cx, source);
     }
     for pipe in removed {
@@ -147,7 +149,7 @@ impl Pipe {
     }
 
     fn on_data(self: &Rc<Pipe>, cx: &mut Ctx, chunk: &Chunk) {
-        if writable::write(cx, self.target, chunk.clone(), None) != Ok(true) {
+        if !writable::write_lent(cx, self.target, chunk) {
             self.pause(cx);
         }
     }
@@ -157,8 +159,9 @@ impl Pipe {
         if !self.over.get()
             && let Some(r) = self.source.readable_half(cx)
         {
-            match &mut r.awaited {
-                awaited if r.pipes.len() == 1 => *awaited = Awaited::One(self.target),
+            let piping = r.piping();
+            match &mut piping.awaited {
+                awaited if piping.pipes.len() == 1 => *awaited = Awaited::One(self.target),
                 Awaited::Set(set) if !set.contains(&self.target) => set.push(self.target),
                 _ => {}
             }
@@ -181,12 +184,13 @@ impl Pipe {
         let Some(r) = self.source.readable_half(cx) else {
             return;
         };
-        match &mut r.awaited {
-            Awaited::One(one) if *one == self.target => r.awaited = Awaited::Nobody,
+        let awaited = &mut r.piping().awaited;
+        match awaited {
+            Awaited::One(one) if *one == self.target => *awaited = Awaited::Nobody,
             Awaited::Set(set) => set.retain(|one| *one != self.target),
             _ => {}
         }
-        if r.awaited.is_empty() && r.data_listening {
+        if awaited.is_empty() && r.data_listening {
             readable::resume(cx, self.source);
         }
     }
@@ -223,7 +227,7 @@ impl Pipe {
         let waits = self
             .source
             .readable_half(cx)
-            .is_some_and(|r| r.awaited != Awaited::Nobody);
+            .is_some_and(|r| r.piping().awaited != Awaited::Nobody);
         if self.on_drain.get() && waits && writable::needs_drain(cx, self.target) {
             self.on_drain(cx);
         }

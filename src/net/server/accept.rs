@@ -41,7 +41,7 @@ fn on_client(cx: &mut Ctx, server: Server, wrap: Wrap) {
     };
     let options = state.options.of_connection();
     let paused = state.options.pause_on_connect;
-    let settings = options.settings;
+    let settings = options.settings.clone();
     let origin = Origin {
         wrap,
         server: Some((server, count)),

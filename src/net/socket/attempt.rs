@@ -292,7 +292,7 @@ fn connected(cx: &mut Ctx, socket: Socket, can: Can) {
         duplex.end(cx);
     }
     socket.refresh_timeout(cx);
-    let settings = socket.state(cx).map(|state| state.settings);
+    let settings = socket.state(cx).map(|state| state.settings.clone());
     if let (Some(Wrap::Tcp(tcp)), Some(settings)) = (socket.wrap(cx), settings) {
         settings.apply(cx, tcp);
     }

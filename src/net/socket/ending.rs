@@ -73,14 +73,14 @@ pub(super) fn destroy(cx: &mut Ctx, socket: Socket, mut error: Option<Error>) {
     let wrap = state.wrap.take();
     let resets = std::mem::take(&mut state.resets);
     let server = state.server.take();
-    let mut timeouts = vec![state.timeout.take()];
+    let idle = state.idle.as_ref().map(|idle| idle.timeout);
+    let mut timeouts = [idle, None, None];
     let mut race = None;
     if let Some(more) = &mut state.more {
-        timeouts.push(more.connect_timeout.take());
+        let multiple = more.multiple.take();
+        timeouts[1] = more.connect_timeout.take();
+        timeouts[2] = multiple.and_then(|multiple| multiple.timeout);
         race = more.race.take();
-        if let Some(multiple) = more.multiple.take() {
-            timeouts.push(multiple.timeout);
-        }
     }
     if let Some(race) = race {
         race.stop(cx);

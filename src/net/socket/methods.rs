@@ -8,7 +8,7 @@ use super::read::{self, try_read_start};
 use super::state::{Socket, SocketState};
 use super::write::{self, Data};
 use crate::net::errors;
-use crate::streams::{Begun, Chunk, Duplex, DuplexMethods, Piece};
+use crate::streams::{Begun, Chunk, Duplex, DuplexMethods, Lent};
 use crate::{Error, env};
 
 pub(super) struct Methods;
@@ -39,7 +39,7 @@ impl DuplexMethods for Methods {
         write::write(cx, Socket::of(stream, below), Data::One(chunk));
     }
 
-    fn write_now(&self, cx: &mut Ctx, stream: Duplex, below: Key, piece: &Piece<'_>) -> Begun {
+    fn write_now(&self, cx: &mut Ctx, stream: Duplex, below: Key, piece: &Lent<'_>) -> Begun {
         write::write_now(cx, Socket::of(stream, below), piece)
     }
 

@@ -5,7 +5,6 @@ use uvox_stream::node::{HandleWrap, StreamBase};
 
 use super::options::OnRead;
 use super::state::Socket;
-use crate::arena;
 use crate::{Error, env, listeners};
 
 /// Starts to read (`tryReadStart`).
@@ -53,13 +52,8 @@ pub(super) fn on_stream_read(
     env::enter(cx, |cx| {
         socket.refresh_timeout(cx);
         match data {
-            Ok(bytes) if !socket.duplex.is_destroyed(cx) => {
-                let chunk = arena::copy(cx, bytes).into();
-                if !socket.duplex.push_inside(cx, chunk) {
-                    stop(cx, socket, base);
-                }
-            }
-            Ok(_) => {}
+            Ok(bytes) if socket.duplex.push_lent(cx, bytes) => {}
+            Ok(_) => stop(cx, socket, base),
             Err(errno) => on_end(cx, socket, base, errno),
         }
     });

@@ -13,11 +13,17 @@ use crate::Error;
 use crate::env::Timeout;
 
 /// What was asked for.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::net) struct Settings {
     pub(in crate::net) no_delay: bool,
     pub(in crate::net) keep_alive: bool,
     pub(in crate::net) keep_alive_secs: u64,
+    /// What few ask for.
+    rare: Option<Box<Rare>>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Rare {
     /// The interval and the count, if they are not the usual ones.
     keep_alive_probes: Option<(Duration, u32)>,
     user_timeout: Option<Duration>,
@@ -25,24 +31,29 @@ pub(in crate::net) struct Settings {
 
 impl Settings {
     /// Sets on a connection what was asked for before there was one. As in Node, what the kernel says to that is nobody's business.
-    pub(in crate::net) fn apply(self, cx: &mut Ctx, tcp: TcpWrap) {
+    pub(in crate::net) fn apply(&self, cx: &mut Ctx, tcp: TcpWrap) {
         if self.no_delay {
             let _ = tcp.set_no_delay(cx, true);
         }
         if self.keep_alive {
             let _ = self.apply_keep_alive(cx, tcp);
         }
-        if let (Some(tcp), Some(_)) = (tcp.tcp(cx), self.user_timeout) {
-            let _ = tcp.user_timeout(cx, self.user_timeout);
+        let user_timeout = self.rare.as_ref().and_then(|rare| rare.user_timeout);
+        if let (Some(tcp), Some(_)) = (tcp.tcp(cx), user_timeout) {
+            let _ = tcp.user_timeout(cx, user_timeout);
         }
     }
 
-    fn apply_keep_alive(self, cx: &mut Ctx, tcp: TcpWrap) -> Result<(), Errno> {
+    fn keep_alive_probes(&self) -> Option<(Duration, u32)> {
+        self.rare.as_ref()?.keep_alive_probes
+    }
+
+    fn apply_keep_alive(&self, cx: &mut Ctx, tcp: TcpWrap) -> Result<(), Errno> {
         let Some(tcp) = tcp.tcp(cx).filter(|_| !tcp.is_closing(cx)) else {
             return Ok(());
         };
         let mut keep_alive = KeepAlive::after(Duration::from_secs(self.keep_alive_secs));
-        if let Some((interval, count)) = self.keep_alive_probes {
+        if let Some((interval, count)) = self.keep_alive_probes() {
             (keep_alive.interval, keep_alive.count) = (interval, count);
         }
         tcp.keepalive(cx, self.keep_alive.then_some(keep_alive))
@@ -100,14 +111,16 @@ impl Socket {
         let Some(settings) = self.settings(cx) else {
             return;
         };
-        let before = *settings;
+        let before = settings.clone();
         settings.keep_alive = enable;
         settings.keep_alive_secs = initial_delay.as_secs();
-        settings.keep_alive_probes = probes;
-        let settings = *settings;
+        if probes != settings.keep_alive_probes() {
+            settings.rare.get_or_insert_default().keep_alive_probes = probes;
+        }
+        let settings = settings.clone();
         let changed = before.keep_alive != enable
             || enable && before.keep_alive_secs != settings.keep_alive_secs
-            || enable && before.keep_alive_probes != probes;
+            || enable && before.keep_alive_probes() != probes;
         if let Some(tcp) = tcp.filter(|_| changed) {
             let _ = settings.apply_keep_alive(cx, tcp);
         }
@@ -122,7 +135,7 @@ impl Socket {
     pub fn set_user_timeout(self, cx: &mut Ctx, timeout: Option<Duration>) -> Result<(), Error> {
         let tcp = self.tcp(cx).and_then(|tcp| tcp.tcp(cx));
         if let Some(settings) = self.settings(cx) {
-            settings.user_timeout = timeout;
+            settings.rare.get_or_insert_default().user_timeout = timeout;
         }
         match tcp {
             Some(tcp) => tcp

@@ -70,13 +70,9 @@ pub struct SocketState {
     /// Somebody reads into a buffer of their own.
     pub(super) has_user_buffer: bool,
     pub(super) settings: Settings,
-    pub(super) timeout: Option<Timeout>,
-    /// How long that is.
-    pub(super) idle: Duration,
+    pub(super) idle: Option<Box<Idle>>,
     /// How much the last write that was queued was of; 0 when it is out.
     pub(super) last_write_queue_size: usize,
-    /// How much of a write waits for the connection.
-    pub(super) pending_bytes: usize,
     /// What the last wrap had counted when it was closed.
     pub(super) bytes_read: u64,
     pub(super) bytes_written: u64,
@@ -84,6 +80,13 @@ pub struct SocketState {
     pub(super) server: Option<(Server, usize)>,
     /// What most connections do without.
     pub(super) more: Option<Box<More>>,
+}
+
+/// The timeout of an idle socket.
+pub(super) struct Idle {
+    /// How long that is.
+    pub(super) time: Duration,
+    pub(super) timeout: Timeout,
 }
 
 /// What only some sockets have: clients, above all.
@@ -94,6 +97,8 @@ pub(super) struct More {
     pub(super) multiple: Option<Multiple>,
     pub(super) race: Option<Race>,
     pub(super) connect_timeout: Option<Timeout>,
+    /// How much of a write waits for the connection.
+    pub(super) pending_bytes: usize,
     pub(super) peername: Option<AddressInfo>,
     pub(super) sockname: Option<AddressInfo>,
     pub(super) flows: Flows,
@@ -156,10 +161,8 @@ impl Socket {
             had_error: false,
             has_user_buffer: more.is_some(),
             settings: options.settings,
-            timeout: None,
-            idle: Duration::ZERO,
+            idle: None,
             last_write_queue_size: 0,
-            pending_bytes: 0,
             bytes_read: 0,
             bytes_written: 0,
             server,

@@ -83,7 +83,8 @@ impl Socket {
             Some(wrap) => wrap.stream_base().bytes_written(cx),
             None => state.bytes_written,
         };
-        let waiting = state.pending_bytes + self.duplex.writable_buffered_bytes(cx);
+        let pending = state.more.as_ref().map_or(0, |more| more.pending_bytes);
+        let waiting = pending + self.duplex.writable_buffered_bytes(cx);
         dispatched + waiting as u64
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use uvox_loop::{Ctx, emit, trace};
 use uvox_stream::node::HandleWrap;
 
-use super::state::Socket;
+use super::state::{Idle, Socket};
 use crate::env;
 
 impl Socket {
@@ -15,31 +15,30 @@ impl Socket {
         if self.duplex.is_destroyed(cx) {
             return;
         }
-        let former = self.state_mut(cx).and_then(|state| state.timeout.take());
-        if let Some(timeout) = former {
-            timeout.clear(cx);
-        }
-        if let Some(state) = self.state_mut(cx) {
-            state.idle = time;
+        let former = self.state_mut(cx).and_then(|state| state.idle.take());
+        if let Some(former) = former {
+            former.timeout.clear(cx);
         }
         if time.is_zero() {
             return;
         }
         let timeout = env::set_idle_timeout(cx, time, move |cx, _| on_timeout(cx, self));
         if let Some(state) = self.state_mut(cx) {
-            state.timeout = Some(timeout);
+            state.idle = Some(Box::new(Idle { time, timeout }));
         }
     }
 
     /// How long that is; `Duration::ZERO` if there is no such time (`timeout`).
     pub fn timeout(self, cx: &Ctx) -> Duration {
-        self.state(cx).map_or(Duration::ZERO, |state| state.idle)
+        let idle = self.state(cx).and_then(|state| state.idle.as_ref());
+        idle.map_or(Duration::ZERO, |idle| idle.time)
     }
 
     /// Something happened: the time begins anew (`_unrefTimer`).
+    #[inline]
     pub(super) fn refresh_timeout(self, cx: &mut Ctx) {
-        if let Some(timeout) = self.state(cx).and_then(|state| state.timeout) {
-            timeout.refresh(cx);
+        if let Some(idle) = self.state(cx).and_then(|state| state.idle.as_deref()) {
+            idle.timeout.refresh(cx);
         }
     }
 }

@@ -9,7 +9,7 @@ use uvox_stream::node::{Chunk as Part, Encoding, HandleWrap, StreamBase, StreamW
 
 use super::state::Socket;
 use crate::net::errors;
-use crate::streams::{Begun, Chunk, Event, Piece, Place, machine};
+use crate::streams::{Begun, Chunk, Event, Lent, Place, machine};
 use crate::{Error, env};
 
 /// What is to be written.
@@ -29,17 +29,19 @@ impl Data {
 
 /// Up to so many bytes a piece that is shared is written from where it is, and what does not go out at once is copied, as a short text is; of a longer one the
 /// rest is shared.
-const LENT: usize = 16 * 1024;
+const SHORT: usize = 16 * 1024;
 
 pub(super) fn write(cx: &mut Ctx, socket: Socket, data: Data) {
     let Some(state) = socket.state_mut(cx) else {
         return;
     };
     if state.connecting {
-        state.pending_bytes = data.len();
+        state.more.get_or_insert_default().pending_bytes = data.len();
         return wait_for_connection(cx, socket, data);
     }
-    state.pending_bytes = 0;
+    if let Some(more) = &mut state.more {
+        more.pending_bytes = 0;
+    }
     let Some(base) = begin(cx, socket) else {
         let closed = Err(errors::socket_closed());
         return socket.duplex.written(cx, closed);
@@ -59,24 +61,20 @@ pub(super) fn write(cx: &mut Ctx, socket: Socket, data: Data) {
 }
 
 /// Writes a piece that nothing waits before, if the socket is connected.
-pub(super) fn write_now(cx: &mut Ctx, socket: Socket, piece: &Piece<'_>) -> Begun {
+pub(super) fn write_now(cx: &mut Ctx, socket: Socket, piece: &Lent<'_>) -> Begun {
     if socket.state(cx).is_none_or(|state| state.connecting) {
         return Begun::Not;
     }
     let Some(base) = begin(cx, socket) else {
         return Begun::Not;
     };
-    let bytes = piece.as_bytes();
+    let bytes = piece.bytes;
     let _cause = emit!(Net, "socket.write" @ socket.handle, bytes = bytes.len()).map(trace::cause);
     let after = completion(socket);
-    let result = if let Some(text) = piece.as_text() {
-        base.write_string(cx, text, Encoding::Utf8, after)
-    } else if bytes.len() > LENT
-        && let Some(shared) = piece.as_shared()
-    {
-        base.write_bytes(cx, shared.clone(), after)
-    } else {
-        base.write(cx, &[IoSlice::new(bytes)], after)
+    let result = match (piece.text, piece.shared) {
+        (Some(text), _) => base.write_string(cx, text, Encoding::Utf8, after),
+        (None, Some(shared)) if bytes.len() > SHORT => base.write_bytes(cx, shared.clone(), after),
+        (None, _) => base.write(cx, &[IoSlice::new(bytes)], after),
     };
     begun(cx, socket, &result)
 }
@@ -85,9 +83,9 @@ pub(super) fn write_now(cx: &mut Ctx, socket: Socket, piece: &Piece<'_>) -> Begu
 #[inline]
 fn begin(cx: &mut Ctx, socket: Socket) -> Option<StreamBase> {
     let state = socket.state(cx)?;
-    let (wrap, timeout) = (state.wrap?, state.timeout);
-    if let Some(timeout) = timeout {
-        timeout.refresh(cx);
+    let wrap = state.wrap?;
+    if let Some(idle) = &state.idle {
+        idle.timeout.refresh(cx);
     }
     Some(wrap.stream_base())
 }

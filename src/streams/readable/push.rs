@@ -1,5 +1,6 @@
 //! What comes from below (`readableAddChunk`, `onEofChunk`, `maybeReadMore`).
 
+use bytes::Bytes;
 use uvox_loop::Ctx;
 
 use super::flow::{emit_readable, emit_readable_now};
@@ -23,10 +24,15 @@ impl Duplex {
         self.answer(cx, |cx| push(cx, self, Some(chunk)))
     }
 
-    /// The same, from inside of a [scope](env::enter) that is open already.
-    #[inline]
-    pub(crate) fn push_inside(self, cx: &mut Ctx, chunk: Chunk) -> bool {
-        push(cx, self, Some(chunk))
+    /// The same of bytes that are lent, which are lost if the stream is destroyed, from inside of a [scope](env::enter) that is open already.
+    pub(crate) fn push_lent(self, cx: &mut Ctx, bytes: &[u8]) -> bool {
+        let env = env::of(cx);
+        let held = env.deferred.is_held();
+        let chunk = env.arena.copy(bytes);
+        match held {
+            false => pass_on(cx, self, chunk),
+            true => push_bytes(cx, self, chunk),
+        }
     }
 
     /// There is no more data, says what lies below (`push(null)`). When what waits has been read, 'end' follows.
@@ -82,6 +88,33 @@ fn push(cx: &mut Ctx, d: Duplex, chunk: Option<Chunk>) -> bool {
         return read_more_unless_it_comes(cx, d);
     }
     add_chunk(cx, d, chunk, false) || can_push_more(cx, d)
+}
+
+/// The straight way, of bytes that flow to the only one who listens.
+#[inline]
+fn pass_on(cx: &mut Ctx, d: Duplex, bytes: Bytes) -> bool {
+    if let Some(state) = d.state_mut(cx)
+        && state.is_able()
+        && let Some(r) = &mut state.readable
+        && r.gives_out_at_once()
+        && !r.ended
+        && r.decoder.is_none()
+        && !bytes.is_empty()
+        && let Some(only) = state.listeners.only(Event::Data)
+    {
+        r.reading = false;
+        r.given_out();
+        // The scope was entered just now, so the run is not over.
+        d.emit_to(cx, Event::Data, &only, &Arg::Chunk(Chunk::Bytes(bytes)));
+        return read_more_unless_it_comes(cx, d);
+    }
+    push_bytes(cx, d, bytes)
+}
+
+#[cold]
+fn push_bytes(cx: &mut Ctx, d: Duplex, bytes: Bytes) -> bool {
+    // What comes after the end is nobody's business.
+    d.is_destroyed(cx) || push(cx, d, Some(Chunk::Bytes(bytes)))
 }
 
 impl ReadableState {

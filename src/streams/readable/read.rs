@@ -143,7 +143,7 @@ fn take(cx: &mut Ctx, d: Duplex, asked: Option<usize>, given: usize) -> Option<C
         r.need_readable |= r.length() <= r.high_water_mark;
         given = 0;
     } else {
-        r.awaited.clear();
+        r.awaits_nobody();
     }
     if r.length() == 0 {
         r.need_readable |= !r.ended;

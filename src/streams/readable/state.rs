@@ -39,13 +39,21 @@ pub(in crate::streams) struct ReadableState {
     pub(super) resume_scheduled: bool,
     pub(super) reading_more: bool,
     pub(super) data_emitted: bool,
+    /// Absent as long as it was never piped.
+    pub(in crate::streams) piping: Option<Box<Piping>>,
+}
+
+/// Where a stream is piped to.
+#[derive(Default)]
+pub(in crate::streams) struct Piping {
     pub(in crate::streams) pipes: Vec<Rc<Pipe>>,
     pub(in crate::streams) awaited: Awaited,
 }
 
 /// The streams that this one is piped into and that have to drain first (`awaitDrainWriters`).
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::streams) enum Awaited {
+    #[default]
     Nobody,
     One(Duplex),
     /// When there is, or was, more than one (`multiAwaitDrain`).
@@ -89,8 +97,7 @@ impl ReadableState {
             resume_scheduled: false,
             reading_more: false,
             data_emitted: false,
-            pipes: Vec::new(),
-            awaited: Awaited::Nobody,
+            piping: None,
         }
     }
 
@@ -116,8 +123,21 @@ impl ReadableState {
 
     /// A piece is given out.
     pub(super) fn given_out(&mut self) {
-        self.awaited.clear();
+        self.awaits_nobody();
         self.data_emitted = true;
+    }
+
+    /// Whoever had to drain has done so, or is not waited for any more.
+    #[inline]
+    pub(super) fn awaits_nobody(&mut self) {
+        if let Some(piping) = &mut self.piping {
+            piping.awaited.clear();
+        }
+    }
+
+    /// Where it is piped to.
+    pub(in crate::streams) fn piping(&mut self) -> &mut Piping {
+        self.piping.get_or_insert_default()
     }
 
     /// Whether a `read(0)` would do nothing but ask what lies below.

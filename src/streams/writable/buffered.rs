@@ -48,17 +48,17 @@ pub(super) fn clear_buffer(cx: &mut Ctx, d: Duplex) {
     let Some(w) = &mut state.writable else {
         return;
     };
-    if !may_go || w.buffer_processing || w.corked > 0 || w.buffered.is_empty() {
+    if !may_go || w.buffer_processing || w.corked > 0 || w.waiting() == 0 {
         return;
     }
     w.buffer_processing = true;
-    if w.buffered.len() > 1 && methods.has_writev(cx, below) {
+    if w.waiting() > 1 && methods.has_writev(cx, below) {
         write_all(cx, d);
     } else {
         // Each turn takes one out, and none are added while they are worked off but by what lies below.
         while let Some(w) = d.writable_half(cx)
             && !w.writing
-            && let Some(Buffered { chunk, callback }) = w.buffered.pop_front()
+            && let Some(Buffered { chunk, callback }) = w.take_next()
         {
             let len = chunk.len();
             do_write(cx, d, len, callback.into_iter().collect(), One(chunk));
@@ -73,7 +73,7 @@ fn write_all(cx: &mut Ctx, d: Duplex) {
     let Some(w) = d.writable_half(cx) else {
         return;
     };
-    let waiting = std::mem::take(&mut w.buffered);
+    let waiting = w.take_waiting();
     w.pending_callbacks = w.pending_callbacks.saturating_sub(waiting.len() - 1);
     let len = w.length;
     let (mut chunks, mut callbacks) = (Vec::with_capacity(waiting.len()), Vec::new());
@@ -98,7 +98,9 @@ fn do_write(cx: &mut Ctx, d: Duplex, len: usize, callbacks: Vec<Written>, what: 
     let (methods, below) = (state.methods, state.below);
     if let Some(w) = &mut state.writable {
         w.write_len = len;
-        w.callbacks = callbacks;
+        if !callbacks.is_empty() {
+            w.queue().callbacks = callbacks;
+        }
         w.writing = true;
         w.sync = true;
     }
@@ -124,7 +126,7 @@ pub(in crate::streams) fn error_buffer(cx: &mut Ctx, d: Duplex) {
     if w.writing {
         return;
     }
-    for Buffered { chunk, callback } in std::mem::take(&mut w.buffered) {
+    for Buffered { chunk, callback } in w.take_waiting() {
         if let Some(w) = d.writable_half(cx) {
             w.length -= chunk.len();
         }

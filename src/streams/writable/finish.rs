@@ -66,7 +66,7 @@ pub(super) fn end(cx: &mut Ctx, d: Duplex, chunk: Option<Chunk>, callback: Optio
     let failed = error.or_else(|| state.as_ref()?.errored.clone());
     let result = match (failed, state.and_then(|state| state.writable.as_mut())) {
         (Some(error), _) => Err(error),
-        (None, Some(w)) if !w.finished => return w.on_finished.push(callback),
+        (None, Some(w)) if !w.finished => return w.queue().on_finished.push(callback),
         (None, _) => Ok(()),
     };
     env::next_tick(cx, move |cx| tell(cx, callback, result));
@@ -223,7 +223,10 @@ pub(super) fn call_finished_callbacks(cx: &mut Ctx, d: Duplex, error: Option<Err
     let Some(w) = d.writable_half(cx) else {
         return;
     };
-    for callback in std::mem::take(&mut w.on_finished) {
+    let Some(queue) = &mut w.queue else {
+        return;
+    };
+    for callback in std::mem::take(&mut queue.on_finished) {
         tell(cx, callback, error.clone().map_or(Ok(()), Err));
     }
 }

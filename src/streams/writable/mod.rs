@@ -8,7 +8,7 @@ mod write;
 pub(super) use buffered::error_buffer;
 pub(super) use finish::end_after_reading;
 pub(super) use state::WritableState;
-pub(super) use write::write;
+pub(super) use write::write_lent;
 
 use uvox_loop::Ctx;
 

@@ -29,12 +29,12 @@ pub(in crate::streams) struct WritableState {
     pub(super) writing: bool,
     /// It is being asked right now.
     pub(super) sync: bool,
-    /// How much it was asked to write, and who waits for that.
+    /// How much it was asked to write.
     pub(super) write_len: usize,
-    pub(super) callbacks: Vec<Written>,
     /// The buffer is being worked off.
     pub(super) buffer_processing: bool,
-    pub(in crate::streams) buffered: VecDeque<Buffered>,
+    /// Absent as long as nothing ever waited.
+    pub(super) queue: Option<Box<Queue>>,
     /// How many writes have not been told yet, and how many steps before the end have not been taken.
     pub(in crate::streams) pending_callbacks: usize,
     /// A tick is on its way that may emit 'drain'.
@@ -47,11 +47,20 @@ pub(in crate::streams) struct WritableState {
     pub(super) final_called: bool,
     pub(super) prefinished: bool,
     pub(in crate::streams) finished: bool,
-    pub(in crate::streams) on_finished: Vec<Written>,
+}
+
+/// What waits, and who waits.
+#[derive(Default)]
+pub(super) struct Queue {
+    /// Who waits for what is being written.
+    pub(super) callbacks: Vec<Written>,
+    pub(super) buffered: VecDeque<Buffered>,
+    /// Who waits for the end.
+    pub(super) on_finished: Vec<Written>,
 }
 
 /// A write that waits.
-pub(in crate::streams) struct Buffered {
+pub(super) struct Buffered {
     pub(super) chunk: Chunk,
     pub(super) callback: Option<Written>,
 }
@@ -68,9 +77,8 @@ impl WritableState {
             writing: false,
             sync: true,
             write_len: 0,
-            callbacks: Vec::new(),
             buffer_processing: false,
-            buffered: VecDeque::new(),
+            queue: None,
             pending_callbacks: 0,
             after_write_pending: false,
             need_drain: false,
@@ -79,7 +87,6 @@ impl WritableState {
             final_called: false,
             prefinished: false,
             finished: !enabled,
-            on_finished: Vec::new(),
         }
     }
 }
@@ -108,11 +115,7 @@ impl WritableState {
     /// Whether a write that nobody waits for is all there would be to do: nothing waits before it, or for it.
     #[inline]
     pub(super) fn is_idle(&self) -> bool {
-        !self.ending
-            && !self.writing
-            && !self.need_drain
-            && self.corked == 0
-            && self.buffered.is_empty()
+        !self.ending && !self.writing && !self.need_drain && self.corked == 0 && self.waiting() == 0
     }
 
     /// What lies below was given so much.
@@ -134,13 +137,48 @@ impl WritableState {
 
     /// How many bytes wait that were not given to what lies below yet.
     pub(in crate::streams) fn buffered_bytes(&self) -> usize {
-        let lengths = self.buffered.iter();
-        lengths.map(|waiting| waiting.chunk.as_bytes().len()).sum()
+        let buffered = self.queue.iter().flat_map(|queue| &queue.buffered);
+        buffered.map(|waiting| waiting.chunk.as_bytes().len()).sum()
     }
 
     /// Whether there are writes that wait, or that have not all been given away yet.
     pub(in crate::streams) fn has_buffered(&self) -> bool {
-        !self.buffered.is_empty() || self.buffer_processing
+        self.waiting() > 0 || self.buffer_processing
+    }
+
+    /// Whether somebody waits for the end.
+    pub(in crate::streams) fn is_awaited(&self) -> bool {
+        self.queue
+            .as_ref()
+            .is_some_and(|queue| !queue.on_finished.is_empty())
+    }
+
+    /// How many writes wait.
+    #[inline]
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.as_ref().map_or(0, |queue| queue.buffered.len())
+    }
+
+    /// What waits, made if it is not there.
+    pub(super) fn queue(&mut self) -> &mut Queue {
+        self.queue.get_or_insert_default()
+    }
+
+    /// The write that waits longest.
+    pub(super) fn take_next(&mut self) -> Option<Buffered> {
+        self.queue.as_mut()?.buffered.pop_front()
+    }
+
+    /// All writes that wait.
+    pub(super) fn take_waiting(&mut self) -> VecDeque<Buffered> {
+        let queue = self.queue.as_mut();
+        queue.map_or_else(VecDeque::new, |queue| std::mem::take(&mut queue.buffered))
+    }
+
+    /// Those who wait for what is being written.
+    pub(super) fn take_callbacks(&mut self) -> Vec<Written> {
+        let queue = self.queue.as_mut();
+        queue.map_or_else(Vec::new, |queue| std::mem::take(&mut queue.callbacks))
     }
 }
 

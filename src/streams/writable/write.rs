@@ -45,6 +45,14 @@ impl Duplex {
     }
 }
 
+/// The same from within, of a chunk that somebody has.
+pub(in crate::streams) fn write_lent(cx: &mut Ctx, d: Duplex, chunk: &Chunk) -> bool {
+    match write_now(cx, d, &Piece::Lent(chunk)) {
+        Some(room) => room,
+        None => write(cx, d, chunk.clone(), None) == Ok(true),
+    }
+}
+
 fn write_piece(cx: &mut Ctx, d: Duplex, piece: Piece<'_>) -> bool {
     match write_now(cx, d, &piece) {
         Some(room) => room,
@@ -54,15 +62,16 @@ fn write_piece(cx: &mut Ctx, d: Duplex, piece: Piece<'_>) -> bool {
 
 /// The straight way, of a write that nothing waits before, and nobody waits for: if it is out at once, nothing has changed. Nothing is said if it cannot go
 /// this way.
-#[inline]
+#[inline(always)]
 fn write_now(cx: &mut Ctx, d: Duplex, piece: &Piece<'_>) -> Option<bool> {
     let state = d.state(cx)?;
     let w = state.writable.as_ref()?;
-    if !w.is_idle() || !state.is_able() || !state.constructed || piece.as_bytes().len() > w.limit {
+    let piece = piece.lend();
+    if !w.is_idle() || !state.is_able() || !state.constructed || piece.bytes.len() > w.limit {
         return None;
     }
     let (methods, below) = (state.methods, state.below);
-    match methods.write_now(cx, d, below, piece) {
+    match methods.write_now(cx, d, below, &piece) {
         Begun::Done => Some(true),
         Begun::Not => None,
         Begun::Later => Some(go_on(cx, d, piece.len(), None)),
@@ -159,11 +168,13 @@ fn give(
     if must_wait || w.writing || w.corked > 0 {
         w.pending_callbacks += 1;
         w.length += len;
-        w.buffered.push_back(Buffered { chunk, callback });
+        w.queue().buffered.push_back(Buffered { chunk, callback });
         return Ok(has_room(d.state_mut(cx)));
     }
     w.is_given(len);
-    w.callbacks.extend(callback);
+    if let Some(callback) = callback {
+        w.queue().callbacks.push(callback);
+    }
     w.sync = true;
     methods.write(cx, d, below, chunk);
     if let Some(w) = d.writable_half(cx) {
@@ -221,7 +232,7 @@ pub(super) fn on_write(cx: &mut Ctx, d: Duplex, error: Option<Error>) {
     w.writing = false;
     w.length -= w.write_len;
     w.write_len = 0;
-    let callbacks = std::mem::take(&mut w.callbacks);
+    let callbacks = w.take_callbacks();
     match error {
         Some(error) => {
             if let Some(state) = d.state_mut(cx) {
