@@ -15,6 +15,7 @@ pub(crate) struct Arena(BytesMut);
 impl Arena {
     /// A copy of what was read. A chunk that somebody keeps holds on to what lies beside it, up to 64 KiB in all; as long as nobody keeps any, nothing is
     /// allocated.
+    #[inline]
     pub(crate) fn copy(&mut self, bytes: &[u8]) -> Bytes {
         if bytes.len() > LONGEST {
             return Bytes::copy_from_slice(bytes);

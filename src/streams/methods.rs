@@ -27,17 +27,11 @@ pub enum Begun {
 /// they are leaves: they call no user back, and answer by [`Duplex::push`], [`Duplex::written`], [`Duplex::finalized`], [`Duplex::constructed`] and
 /// [`Duplex::destroyed`], at once or later.
 pub trait DuplexMethods: Sync {
-    /// Data is wanted, about so many bytes (`_read`). It is asked for again only after something was [pushed](Duplex::push).
+    /// Data is wanted, about so many bytes (`_read`). It is asked for again only after something was [pushed](Duplex::push), and as long as what comes is pushed
+    /// [anyway](Duplex::set_fed) it may not be asked for.
     fn read(&self, cx: &mut Ctx, stream: Duplex, below: Key, size: usize) {
         let _ = (below, size);
         stream.fail(cx, errors::not_implemented("_read()"));
-    }
-
-    /// Whether all that comes is [pushed](Duplex::push) anyway, as things are, so that [`read`](DuplexMethods::read) would change nothing: then it need not be
-    /// called.
-    fn reads_on(&self, cx: &Ctx, below: Key) -> bool {
-        let _ = (cx, below);
-        false
     }
 
     /// Writes one piece (`_write`), and answers once by [`Duplex::written`]; until then no other is given.

@@ -44,7 +44,8 @@ fn on_client(cx: &mut Ctx, server: Server, wrap: Wrap) {
     let settings = options.settings.clone();
     let origin = Origin {
         wrap,
-        server: Some((server, count)),
+        // There are fewer than descriptors.
+        server: Some((server, count as u32)),
         paused,
     };
     let socket = Socket::make(cx, options, Some(origin));
@@ -83,15 +84,16 @@ fn is_blocked(cx: &mut Ctx, server: Server, wrap: Wrap) -> bool {
 
 impl Server {
     /// A connection is destroyed.
-    pub(in crate::net) fn connection_is_gone(self, cx: &mut Ctx, place: usize) {
+    pub(in crate::net) fn connection_is_gone(self, cx: &mut Ctx, place: u32) {
         let Some(state) = self.state_mut(cx) else {
             return;
         };
-        if place >= state.connections.len() {
+        let at = place as usize;
+        if at >= state.connections.len() {
             return;
         }
-        state.connections.swap_remove(place);
-        if let Some(moved) = state.connections.get(place).copied() {
+        state.connections.swap_remove(at);
+        if let Some(moved) = state.connections.get(at).copied() {
             moved.set_place(cx, place);
         }
         self.emit_close_if_drained(cx);

@@ -120,8 +120,8 @@ fn close(
 ) -> Result<(), Error> {
     let base = wrap.stream_base();
     let (bytes_read, bytes_written) = (base.bytes_read(cx), base.bytes_written(cx));
+    socket.duplex.set_fed(cx, false);
     if let Some(state) = socket.state_mut(cx) {
-        state.reading = false;
         (state.bytes_read, state.bytes_written) = (bytes_read, bytes_written);
     }
     if let Some(tcp) = wrap.tcp().filter(|_| resets) {

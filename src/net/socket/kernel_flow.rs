@@ -294,13 +294,12 @@ impl Flow {
 
 /// The source goes on as if it had not been piped.
 fn read_as_before(cx: &mut Ctx, source: Socket) {
-    let reading = source.state(cx).is_some_and(|state| state.reading);
     let Some(wrap) = source.wrap(cx) else {
         return;
     };
     let base = wrap.stream_base();
     // It may be read already, or have come to its end.
-    let _ = match reading {
+    let _ = match source.is_fed(cx) {
         true => base.read_start(cx),
         false => base.read_stop(cx),
     };

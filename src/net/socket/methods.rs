@@ -1,11 +1,11 @@
 //! What the stream asks of the socket (`Socket.prototype._read`, `_write`, `_writev`, `_final`, `_destroy`).
 
-use uvox_loop::{Ctx, Errno, Handle, Key, emit, trace};
+use uvox_loop::{Ctx, Errno, Key, emit, trace};
 use uvox_stream::node::HandleWrap;
 
 use super::ending;
 use super::read::{self, try_read_start};
-use super::state::{Socket, SocketState};
+use super::state::Socket;
 use super::write::{self, Data};
 use crate::net::errors;
 use crate::streams::{Begun, Chunk, Duplex, DuplexMethods, Lent};
@@ -23,16 +23,9 @@ impl DuplexMethods for Methods {
         };
         if state.connecting || state.wrap.is_none() {
             socket.once_connected(cx, move |cx| METHODS.read(cx, stream, below, 0));
-        } else if !state.reading {
+        } else if !stream.is_fed(cx) {
             try_read_start(cx, socket);
         }
-    }
-
-    fn reads_on(&self, cx: &Ctx, below: Key) -> bool {
-        let socket: Option<&SocketState> = cx.state(Handle::from_key(below));
-        socket.is_some_and(|state| {
-            state.reading && !state.connecting && !state.has_user_buffer && state.wrap.is_some()
-        })
     }
 
     fn write(&self, cx: &mut Ctx, stream: Duplex, below: Key, chunk: Chunk) {
@@ -85,8 +78,8 @@ impl DuplexMethods for Methods {
         };
         if state.has_user_buffer
             && !state.connecting
-            && state.reading
             && let Some(wrap) = state.wrap
+            && stream.is_fed(cx)
         {
             read::stop(cx, socket, wrap.stream_base());
         }
@@ -97,7 +90,8 @@ impl DuplexMethods for Methods {
         let Some(state) = socket.state(cx) else {
             return;
         };
-        if state.has_user_buffer && !state.connecting && !state.reading && state.wrap.is_some() {
+        if state.has_user_buffer && !state.connecting && state.wrap.is_some() && !stream.is_fed(cx)
+        {
             try_read_start(cx, socket);
         }
     }

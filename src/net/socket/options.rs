@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use uvox_loop::Ctx;
 
-use super::settings::Settings;
+use super::settings::{Settings, whole_seconds};
 use super::state::Socket;
 use crate::net::wrap::Wrap;
 use crate::streams::{Encoding, Options};
@@ -105,7 +105,7 @@ impl SocketOptions {
     /// with less than one as the kernel does it.
     pub fn keep_alive(mut self, enable: bool, initial_delay: Duration) -> SocketOptions {
         self.settings.keep_alive = enable;
-        self.settings.keep_alive_secs = initial_delay.as_secs();
+        self.settings.keep_alive_secs = whole_seconds(initial_delay);
         self
     }
 

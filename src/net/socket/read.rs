@@ -9,13 +9,10 @@ use crate::{Error, env, listeners};
 
 /// Starts to read (`tryReadStart`).
 pub(super) fn try_read_start(cx: &mut Ctx, socket: Socket) {
-    let Some(state) = socket.state_mut(cx) else {
+    let Some(wrap) = socket.wrap(cx) else {
         return;
     };
-    let Some(wrap) = state.wrap else {
-        return;
-    };
-    state.reading = true;
+    socket.duplex.set_fed(cx, true);
     if socket.is_piped(cx) {
         // When that is over.
         return;
@@ -28,9 +25,7 @@ pub(super) fn try_read_start(cx: &mut Ctx, socket: Socket) {
 
 /// Stops reading, as far as it was read.
 pub(super) fn stop(cx: &mut Ctx, socket: Socket, base: StreamBase) {
-    if let Some(state) = socket.state_mut(cx) {
-        state.reading = false;
-    }
+    socket.duplex.set_fed(cx, false);
     if socket.duplex.is_destroyed(cx) || socket.is_piped(cx) {
         return;
     }

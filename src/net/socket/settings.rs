@@ -17,7 +17,7 @@ use crate::env::Timeout;
 pub(in crate::net) struct Settings {
     pub(in crate::net) no_delay: bool,
     pub(in crate::net) keep_alive: bool,
-    pub(in crate::net) keep_alive_secs: u64,
+    pub(in crate::net) keep_alive_secs: u32,
     /// What few ask for.
     rare: Option<Box<Rare>>,
 }
@@ -52,12 +52,17 @@ impl Settings {
         let Some(tcp) = tcp.tcp(cx).filter(|_| !tcp.is_closing(cx)) else {
             return Ok(());
         };
-        let mut keep_alive = KeepAlive::after(Duration::from_secs(self.keep_alive_secs));
+        let mut keep_alive = KeepAlive::after(Duration::from_secs(self.keep_alive_secs.into()));
         if let Some((interval, count)) = self.keep_alive_probes() {
             (keep_alive.interval, keep_alive.count) = (interval, count);
         }
         tcp.keepalive(cx, self.keep_alive.then_some(keep_alive))
     }
+}
+
+/// More than the kernel takes stays more than it takes.
+pub(super) fn whole_seconds(time: Duration) -> u32 {
+    u32::try_from(time.as_secs()).unwrap_or(u32::MAX)
 }
 
 impl Socket {
@@ -113,7 +118,7 @@ impl Socket {
         };
         let before = settings.clone();
         settings.keep_alive = enable;
-        settings.keep_alive_secs = initial_delay.as_secs();
+        settings.keep_alive_secs = whole_seconds(initial_delay);
         if probes != settings.keep_alive_probes() {
             settings.rare.get_or_insert_default().keep_alive_probes = probes;
         }

@@ -61,8 +61,6 @@ pub struct Socket {
 /// The state behind a [`Socket`], besides that of its stream.
 pub struct SocketState {
     pub(super) wrap: Option<Wrap>,
-    /// The wrap is being read.
-    pub(super) reading: bool,
     pub(super) connecting: bool,
     /// It is to be destroyed by a reset.
     pub(super) resets: bool,
@@ -77,7 +75,7 @@ pub struct SocketState {
     pub(super) bytes_read: u64,
     pub(super) bytes_written: u64,
     /// Where it came from, and its place there.
-    pub(super) server: Option<(Server, usize)>,
+    pub(super) server: Option<(Server, u32)>,
     /// What most connections do without.
     pub(super) more: Option<Box<More>>,
 }
@@ -113,7 +111,7 @@ impl State for SocketState {
 /// Where a socket comes from that is connected already.
 pub(in crate::net) struct Origin {
     pub(in crate::net) wrap: Wrap,
-    pub(in crate::net) server: Option<(Server, usize)>,
+    pub(in crate::net) server: Option<(Server, u32)>,
     /// It is read only when that is asked for.
     pub(in crate::net) paused: bool,
 }
@@ -155,7 +153,6 @@ impl Socket {
         });
         let handle = cx.insert(SocketState {
             wrap,
-            reading: false,
             connecting: false,
             resets: false,
             had_error: false,
@@ -197,12 +194,12 @@ impl Socket {
             return;
         };
         state.wrap = Some(wrap);
-        state.reading = false;
         state.had_error = false;
         let has_user_buffer = state.has_user_buffer;
         if let Some(more) = &mut state.more {
             more.sockname = None;
         }
+        self.duplex.set_fed(cx, false);
         let base = wrap.stream_base();
         if has_user_buffer {
             read::use_user_buffer(cx, self, base);
@@ -236,7 +233,7 @@ impl Socket {
         Some(self.state_mut(cx)?.more.get_or_insert_default())
     }
 
-    pub(in crate::net) fn set_place(self, cx: &mut Ctx, place: usize) {
+    pub(in crate::net) fn set_place(self, cx: &mut Ctx, place: u32) {
         if let Some((_, own)) = self.state_mut(cx).and_then(|state| state.server.as_mut()) {
             *own = place;
         }
@@ -277,7 +274,6 @@ impl fmt::Debug for SocketState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SocketState")
             .field("wrap", &self.wrap)
-            .field("reading", &self.reading)
             .field("connecting", &self.connecting)
             .field("settings", &self.settings)
             .finish_non_exhaustive()

@@ -9,7 +9,8 @@ use crate::streams::chunk::Chunk;
 /// The pieces, and how long they are together.
 #[derive(Debug, Default)]
 pub(super) struct Buffer {
-    pieces: VecDeque<Chunk>,
+    /// Absent as long as nothing ever waited: what flows does not.
+    pieces: Option<Box<VecDeque<Chunk>>>,
     len: usize,
 }
 
@@ -18,24 +19,29 @@ impl Buffer {
         self.len
     }
 
+    fn pieces(&mut self) -> &mut VecDeque<Chunk> {
+        self.pieces.get_or_insert_default()
+    }
+
     /// How long the first piece is.
     pub(super) fn first_len(&self) -> usize {
-        self.pieces.front().map_or(0, Chunk::len)
+        let first = self.pieces.as_ref().and_then(|pieces| pieces.front());
+        first.map_or(0, Chunk::len)
     }
 
     pub(super) fn push_back(&mut self, chunk: Chunk) {
         self.len += chunk.len();
-        self.pieces.push_back(chunk);
+        self.pieces().push_back(chunk);
     }
 
     pub(super) fn push_front(&mut self, chunk: Chunk) {
         self.len += chunk.len();
-        self.pieces.push_front(chunk);
+        self.pieces().push_front(chunk);
     }
 
     /// Takes the first piece as it is.
     pub(super) fn pop(&mut self) -> Option<Chunk> {
-        let chunk = self.pieces.pop_front()?;
+        let chunk = self.pieces.as_mut()?.pop_front()?;
         self.len -= chunk.len();
         Some(chunk)
     }
@@ -44,11 +50,11 @@ impl Buffer {
     pub(super) fn take(&mut self, wanted: usize) -> Option<Chunk> {
         let first = self.first_len();
         if wanted < first {
-            let chunk = self.pieces.front_mut()?.split_to(wanted);
+            let chunk = self.pieces().front_mut()?.split_to(wanted);
             self.len -= wanted;
             return Some(chunk);
         }
-        if wanted == first || self.pieces.len() == 1 {
+        if wanted == first || self.pieces().len() == 1 {
             return self.pop();
         }
         let wanted = wanted.min(self.len);
@@ -59,13 +65,14 @@ impl Buffer {
     fn put_together(&mut self, wanted: usize) -> Option<Chunk> {
         let mut left = wanted;
         let mut bytes = BytesMut::with_capacity(wanted);
-        let is_text = matches!(self.pieces.front()?, Chunk::Text(_));
+        let pieces = self.pieces();
+        let is_text = matches!(pieces.front()?, Chunk::Text(_));
         while left > 0
-            && let Some(piece) = self.pieces.front_mut()
+            && let Some(piece) = pieces.front_mut()
         {
             let len = piece.len();
             let taken = match len <= left {
-                true => self.pieces.pop_front()?,
+                true => pieces.pop_front()?,
                 false => piece.split_to(left),
             };
             left -= len.min(left);
@@ -76,9 +83,13 @@ impl Buffer {
 
     /// Makes the bytes that wait into text.
     pub(super) fn decode(&mut self, mut decode: impl FnMut(&Chunk) -> String) {
-        let pieces = std::mem::take(&mut self.pieces);
+        let pieces = self.pieces.take();
         self.len = 0;
-        let text: String = pieces.iter().map(&mut decode).collect();
+        let text: String = pieces
+            .iter()
+            .flat_map(|all| &**all)
+            .map(&mut decode)
+            .collect();
         if !text.is_empty() {
             self.push_back(Chunk::Text(text));
         }

@@ -25,6 +25,7 @@ impl Duplex {
     }
 
     /// The same of bytes that are lent, which are lost if the stream is destroyed, from inside of a [scope](env::enter) that is open already.
+    #[inline(always)]
     pub(crate) fn push_lent(self, cx: &mut Ctx, bytes: &[u8]) -> bool {
         let env = env::of(cx);
         let held = env.deferred.is_held();
@@ -91,7 +92,7 @@ fn push(cx: &mut Ctx, d: Duplex, chunk: Option<Chunk>) -> bool {
 }
 
 /// The straight way, of bytes that flow to the only one who listens.
-#[inline]
+#[inline(always)]
 fn pass_on(cx: &mut Ctx, d: Duplex, bytes: Bytes) -> bool {
     if let Some(state) = d.state_mut(cx)
         && state.is_able()
@@ -246,7 +247,7 @@ fn read_more_unless_it_comes(cx: &mut Ctx, d: Duplex) -> bool {
         return more;
     }
     let able = state.is_able();
-    if able && r.only_awaits_more() && state.methods.reads_on(cx, state.below) {
+    if able && r.only_awaits_more() {
         return more;
     }
     if let Some(r) = d.readable_half(cx) {

@@ -39,6 +39,8 @@ pub(in crate::streams) struct ReadableState {
     pub(super) resume_scheduled: bool,
     pub(super) reading_more: bool,
     pub(super) data_emitted: bool,
+    /// What lies below reads on without being asked.
+    pub(super) fed: bool,
     /// Absent as long as it was never piped.
     pub(in crate::streams) piping: Option<Box<Piping>>,
 }
@@ -97,6 +99,7 @@ impl ReadableState {
             resume_scheduled: false,
             reading_more: false,
             data_emitted: false,
+            fed: false,
             piping: None,
         }
     }
@@ -140,9 +143,15 @@ impl ReadableState {
         self.piping.get_or_insert_default()
     }
 
-    /// Whether a `read(0)` would do nothing but ask what lies below.
+    /// Whether a `read(0)` would do nothing but ask what lies below, which reads on anyway.
+    #[inline]
     pub(super) fn only_awaits_more(&self) -> bool {
-        self.is_flowing() && !self.ended && !self.sync && self.need_readable && self.length() == 0
+        self.fed
+            && self.is_flowing()
+            && !self.ended
+            && !self.sync
+            && self.need_readable
+            && self.length() == 0
     }
 
     /// Whether more may be pushed.
@@ -179,6 +188,18 @@ impl Duplex {
     /// How much waits to be read: bytes, or, of text, UTF-16 units (`readableLength`).
     pub fn readable_length(self, cx: &Ctx) -> usize {
         self.readable_view(cx).map_or(0, ReadableState::length)
+    }
+
+    /// What lies below reads on, says that, and [pushes](Duplex::push) whatever comes, until it says that it does not: to ask it for more would change nothing.
+    pub fn set_fed(self, cx: &mut Ctx, fed: bool) {
+        if let Some(r) = self.readable_half(cx) {
+            r.fed = fed;
+        }
+    }
+
+    /// Whether it does.
+    pub fn is_fed(self, cx: &Ctx) -> bool {
+        self.readable_view(cx).is_some_and(|r| r.fed)
     }
 
     /// From how much on what lies below is not asked for more (`readableHighWaterMark`).
