@@ -242,12 +242,11 @@ fn read_more_unless_it_comes(cx: &mut Ctx, d: Duplex) -> bool {
     let Some(r) = &state.readable else {
         return false;
     };
+    if r.only_awaits_more() && state.is_able() && state.constructed {
+        return true;
+    }
     let more = r.can_push_more();
     if !state.constructed || r.reading_more {
-        return more;
-    }
-    let able = state.is_able();
-    if able && r.only_awaits_more() {
         return more;
     }
     if let Some(r) = d.readable_half(cx) {

@@ -18,5 +18,6 @@ mod resets;
 mod states_and_counts;
 mod timeouts;
 mod user_buffer;
+mod what_is_lent_arrives_whole;
 mod writes_that_fail;
 mod writes_while_connecting;
