@@ -1,5 +1,8 @@
 //! Whom a socket is connected to (`Socket.prototype.connect`, `disconnect`).
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use uvox_loop::{Ctx, Errno, emit};
 
 use super::bind::{bind, look_up_name};
@@ -106,13 +109,8 @@ fn begin(
     // It may have waited behind its end.
     socket.running(cx)?;
     // The place among the listeners of 'connect' is the one that it has now.
-    let callback = std::rc::Rc::new(std::cell::Cell::new(callback));
-    let has_callback = {
-        let taken = callback.take();
-        let has = taken.is_some();
-        callback.set(taken);
-        has
-    };
+    let has_callback = callback.is_some();
+    let callback = Rc::new(Cell::new(callback));
     let connected = callback.clone();
     let id = has_callback.then(|| {
         socket.once_connect(cx, move |cx, _| {

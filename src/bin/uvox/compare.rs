@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use crate::diff::{differing, side_by_side};
 use crate::node::{MAJOR, Node};
 use crate::replay::{name, read};
-use crate::{Outcome, play, random, scenario};
+use crate::{Outcome, interrupt, play, random, scenario};
 
 /// How often a scenario whose traces differ is played in both places, each time with more time than before.
 const PLAYS: u32 = 4;
@@ -48,6 +48,7 @@ enum Verdict {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome> {
+    interrupt::ends_process()?;
     let seeds = arguments.random.clone().unwrap_or(0..0);
     if arguments.print {
         for seed in seeds {

@@ -7,7 +7,7 @@ use uvox::Error;
 use crate::interrupt;
 
 /// The status of what could not be done.
-const UNABLE: u8 = 2;
+pub(crate) const UNABLE: u8 = 2;
 
 /// An end with a status of its own.
 #[derive(Debug)]

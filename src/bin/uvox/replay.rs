@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::{Outcome, play, scenario};
+use crate::{Outcome, interrupt, play, scenario};
 
 /// Play a scenario on uvox and print its trace.
 ///
@@ -18,6 +18,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome> {
+    interrupt::ends_process()?;
     let text = read(&arguments.file)?;
     let scenario = scenario::parse(&text).with_context(|| name(&arguments.file))?;
     let trace = play::play(scenario)?;

@@ -152,12 +152,12 @@ pub(super) fn connect(
         return;
     };
     if let Err(error) = check_blocked(&remote, block_list) {
-        return socket.destroy_for(cx, error);
+        return socket.destroy_with(cx, error);
     }
     if let (Wrap::Tcp(tcp), Some(family)) = (wrap, remote.family())
         && let Err(error) = bind(cx, tcp, local, family)
     {
-        return socket.destroy_for(cx, error);
+        return socket.destroy_with(cx, error);
     }
     socket.emit_attempt(cx, remote.begins());
     // A listener may have destroyed it, and even connected it to somewhere else.
@@ -172,7 +172,7 @@ pub(super) fn connect(
     });
     if let Err(errno) = begun {
         let error = remote.error(errno).from_local(own_address(cx, wrap));
-        socket.destroy_for(cx, error);
+        socket.destroy_with(cx, error);
     }
 }
 
@@ -276,7 +276,7 @@ pub(super) fn after_connect(
             Err(errno) => {
                 let error = local.add_to(remote.error(errno));
                 socket.emit_attempt(cx, remote.failed(error.clone()));
-                socket.destroy_for(cx, error);
+                socket.destroy_with(cx, error);
             }
         }
     });

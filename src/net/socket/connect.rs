@@ -143,7 +143,7 @@ fn start_connect_timeout(cx: &mut Ctx, socket: Socket, time: Duration) {
     let timeout = env::set_timeout(cx, time, move |cx| {
         if socket.is_connecting(cx) {
             let message = format!("Not connected within {} ms", time.as_millis());
-            socket.destroy_for(cx, Error::new("ERR_SOCKET_CONNECT_TIMEOUT", message));
+            socket.destroy_with(cx, Error::new("ERR_SOCKET_CONNECT_TIMEOUT", message));
         }
     });
     let former = socket
@@ -239,5 +239,5 @@ fn on_lookup(
 
 /// `connectErrorNT`.
 pub(super) fn fail_in_tick(cx: &mut Ctx, socket: Socket, error: Error) {
-    env::next_tick(cx, move |cx| socket.destroy_for(cx, error));
+    env::next_tick(cx, move |cx| socket.destroy_with(cx, error));
 }

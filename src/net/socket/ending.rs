@@ -58,10 +58,6 @@ impl Socket {
         }
         self.destroy(cx);
     }
-
-    pub(super) fn destroy_for(self, cx: &mut Ctx, error: Error) {
-        self.duplex.destroy(cx, Some(error));
-    }
 }
 
 /// What the stream asks when it is destroyed (`_destroy`).

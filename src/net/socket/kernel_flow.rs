@@ -246,10 +246,10 @@ impl Flow {
         self.release(cx);
         let [source, target] = self.sockets;
         if !self.gone[TARGET].get() && (place == TARGET || self.options.end) {
-            target.destroy_for(cx, error.clone());
+            target.destroy_with(cx, error.clone());
         }
         if !self.gone[SOURCE].get() && !source.duplex.readable_ended(cx) {
-            source.destroy_for(cx, error.clone());
+            source.destroy_with(cx, error.clone());
         }
         self.tell(cx, Err(error));
     }

@@ -157,7 +157,7 @@ fn give_up(cx: &mut Ctx, socket: Socket) {
         true => errors::attempts_timed_out(),
         false => Error::aggregate(errors),
     };
-    socket.destroy_for(cx, error);
+    socket.destroy_with(cx, error);
 }
 
 /// Another attempt needs another wrap (`kReinitializeHandle`).

@@ -119,7 +119,7 @@ fn give_up(cx: &mut Ctx, socket: Socket, course: Wrap) {
         return;
     };
     let error = Error::aggregate(std::mem::take(&mut race.errors));
-    socket.destroy_for(cx, error);
+    socket.destroy_with(cx, error);
 }
 
 /// Why an attempt could not begin: whether it is told as one.

@@ -19,7 +19,7 @@ pub(super) fn try_read_start(cx: &mut Ctx, socket: Socket) {
     }
     let base = wrap.stream_base();
     if let Err(errno) = base.read_start(cx) {
-        socket.destroy_for(cx, Error::system(errno, "read"));
+        socket.destroy_with(cx, Error::system(errno, "read"));
     }
 }
 
@@ -30,7 +30,7 @@ pub(super) fn stop(cx: &mut Ctx, socket: Socket, base: StreamBase) {
         return;
     }
     if let Err(errno) = base.read_stop(cx) {
-        socket.destroy_for(cx, Error::system(errno, "read"));
+        socket.destroy_with(cx, Error::system(errno, "read"));
     }
 }
 
@@ -61,7 +61,7 @@ fn on_end(cx: &mut Ctx, socket: Socket, base: StreamBase, errno: Errno) {
         return;
     }
     if errno != Errno::EOF {
-        return socket.destroy_for(cx, Error::system(errno, "read"));
+        return socket.destroy_with(cx, Error::system(errno, "read"));
     }
     if !socket.duplex.readable_ended(cx) {
         socket.duplex.push_eof(cx);

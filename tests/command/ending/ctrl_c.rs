@@ -1,11 +1,18 @@
 //! Ctrl-C ends what runs, cleanly, with one line and a status that says so.
 
-use std::io::{Read, Write};
+use std::env;
+use std::fs::{self, File, Permissions};
+use std::io::{ErrorKind, PipeReader, Read, Write, pipe};
 use std::net::TcpListener;
+use std::os::fd::AsFd;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
 
+use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::process::Signal;
 
-use crate::child::{Uvox, connect};
+use crate::child::{Ended, Uvox, connect, uvox};
 
 #[test]
 fn nc() {
@@ -54,4 +61,94 @@ fn terminated() {
         (ended.status, ended.one_line()),
         (Some(143), "uvox: terminated")
     );
+}
+
+fn assert_interrupted(ended: &Ended) {
+    assert_eq!(
+        (ended.status, ended.one_line()),
+        (Some(130), "uvox: interrupted")
+    );
+}
+
+/// A file to meet at: who opens it waits for who opens the other end.
+fn meeting_place(path: &Path) {
+    assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+}
+
+/// A pipe in which there is no more room.
+fn full_pipe() -> (PipeReader, std::io::PipeWriter) {
+    let (reader, mut writer) = pipe().unwrap();
+    let flags = fcntl_getfl(writer.as_fd()).unwrap();
+    fcntl_setfl(writer.as_fd(), flags | OFlags::NONBLOCK).unwrap();
+    for size in [4096, 1] {
+        while writer.write(&vec![0; size]).is_ok() {}
+    }
+    assert_eq!(
+        writer.write(b"x").unwrap_err().kind(),
+        ErrorKind::WouldBlock
+    );
+    fcntl_setfl(writer.as_fd(), flags).unwrap();
+    (reader, writer)
+}
+
+/// Nobody reads what it has to say.
+#[test]
+fn a_tour() {
+    let directory = tempfile::tempdir().unwrap();
+    let place = directory.path().join("timeline");
+    meeting_place(&place);
+    let (reader, writer) = full_pipe();
+    let mut command = uvox(&["tour", "--chrome", place.to_str().unwrap()]);
+    command.stdout(writer);
+    let tour = Uvox::spawn(&mut command);
+    drop(command);
+    // It opens its end when it has begun.
+    let timeline = File::open(&place).unwrap();
+    tour.signal(Signal::INT);
+    assert_interrupted(&tour.end());
+    drop((timeline, reader));
+}
+
+/// More than a pipe has room for has been read, so it has begun.
+const SPACE: usize = 1 << 20;
+
+#[test]
+fn a_play() {
+    let mut replay = Uvox::start(&["replay", "-"]);
+    replay.say(&vec![b' '; SPACE]);
+    replay.signal(Signal::INT);
+    let input = replay.stdin.take();
+    assert_interrupted(&replay.end());
+    drop(input);
+}
+
+/// While it waits for Node.
+#[test]
+fn a_comparison() {
+    let directory = tempfile::tempdir().unwrap();
+    let (begun, over) = (
+        directory.path().join("begun"),
+        directory.path().join("over"),
+    );
+    meeting_place(&begun);
+    meeting_place(&over);
+    let node = directory.path().join("node");
+    let script = format!(
+        "#!/bin/sh\nif [ \"$1\" = --version ]; then echo v20.0.0; else : >{}; : <{}; fi\n",
+        begun.display(),
+        over.display()
+    );
+    fs::write(&node, script).unwrap();
+    fs::set_permissions(&node, Permissions::from_mode(0o755)).unwrap();
+    let mut paths = vec![directory.path().to_owned()];
+    paths.extend(env::split_paths(&env::var_os("PATH").unwrap()));
+    let mut command = uvox(&["compare", "-"]);
+    command.env("PATH", env::join_paths(paths).unwrap());
+    let mut compare = Uvox::spawn(&mut command);
+    compare.say(b"{\"script\": {\"server.listening\": [[\"close-server\"]]}}");
+    drop(compare.stdin.take());
+    drop(File::open(&begun).unwrap());
+    compare.signal(Signal::INT);
+    assert_interrupted(&compare.end());
+    drop(File::create(&over).unwrap());
 }

@@ -11,6 +11,7 @@ use uvox::net::{
 };
 
 use super::{Actor, Part, Play, code, throw_err};
+use crate::interrupt;
 use crate::scenario::{Endpoint, Event};
 
 const HOST: &str = "127.0.0.1";
@@ -48,6 +49,7 @@ impl Play {
             return Ok(ListenOptions::port(0).host(HOST));
         }
         let directory = TempDir::with_prefix("uvox-scenario-").map_err(Error::other)?;
+        interrupt::removes(directory.path().to_owned());
         let path = directory.path().join("socket");
         *self.directory.borrow_mut() = Some(directory);
         Ok(ListenOptions::path(path))

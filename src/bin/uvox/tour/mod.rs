@@ -15,7 +15,7 @@ use uvox::event_loop::trace::{self, Event};
 use self::stage::Stage;
 use self::stops::{STOPS, Stop, Told};
 use self::tale::Style;
-use crate::Outcome;
+use crate::{Outcome, interrupt};
 
 /// Takes one connection through its life on loopback, and shows what every layer did.
 ///
@@ -38,7 +38,8 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome> {
-    let mut out = BufWriter::new(io::stdout().lock());
+    interrupt::ends_process()?;
+    let mut out = BufWriter::new(Named(io::stdout().lock()));
     if arguments.list {
         for stop in &STOPS {
             writeln!(out, "{:14} {}", stop.name, stop.title)?;
@@ -56,9 +57,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome> {
     // What cannot be written is to be known before anything else is done.
     let chrome = match &arguments.chrome {
         Some(path) => {
-            let file =
-                File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
-            Some(BufWriter::new(file))
+            let cannot = format!("cannot write {}", path.display());
+            let file = File::create(path).with_context(|| cannot.clone())?;
+            Some((BufWriter::new(file), cannot))
         }
         None => None,
     };
@@ -83,9 +84,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome> {
     if !arguments.json {
         show.end(&shown, all_hold)?;
     }
-    if let Some(mut file) = chrome {
-        trace::write_chrome(&shown, &mut file)?;
-        file.flush()?;
+    if let Some((mut file, cannot)) = chrome {
+        let written = trace::write_chrome(&shown, &mut file).and_then(|()| file.flush());
+        written.context(cannot)?;
     }
     out.flush()?;
     Ok(if all_hold {
@@ -93,6 +94,27 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome> {
     } else {
         Outcome::Otherwise
     })
+}
+
+/// Standard output, which says that it is that when something is wrong with it.
+struct Named<W>(W);
+
+impl<W: Write> Write for Named<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).map_err(name)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().map_err(name)
+    }
+}
+
+fn name(error: io::Error) -> io::Error {
+    match error.kind() {
+        // The buffer goes on by itself.
+        io::ErrorKind::Interrupted => error,
+        kind => io::Error::new(kind, format!("standard output: {error}")),
+    }
 }
 
 /// Where and how it is told.
