@@ -245,7 +245,7 @@ fn start_listening(cx: &mut Ctx, socket: Socket, wrap: UdpWrap) {
             // It is bound, but nobody will hear of it: in Node the same is thrown where nobody catches it. What waits would wait for ever.
             queue::forget(cx, socket);
             let error = errors::buffer_size(errno, is_recv);
-            return listeners::deliver(cx, move |cx| env::throw(cx, error));
+            return listeners::deliver(cx, move |cx| env::throw_now(cx, error));
         }
     }
     socket.emit_listening(cx);

@@ -158,7 +158,7 @@ impl Socket {
             move |f, cx| f(cx, self, &told),
         );
         if !heard {
-            listeners::deliver(cx, move |cx| env::throw(cx, error));
+            listeners::deliver(cx, move |cx| env::throw_now(cx, error));
         }
     }
 }

@@ -49,7 +49,7 @@ fn clear(cx: &mut Ctx, socket: Socket) {
     for action in waiting.into_iter().flat_map(|waiting| waiting.actions) {
         if let Err(error) = action(cx) {
             // Whoever asked for it is long gone, so nobody catches that; what stands behind it is not done, as in Node.
-            return listeners::deliver(cx, move |cx| env::throw(cx, error));
+            return listeners::deliver(cx, move |cx| env::throw_now(cx, error));
         }
     }
 }

@@ -36,5 +36,5 @@ pub(crate) use environment::of;
 pub use immediate::{Immediate, set_immediate};
 pub use run::Env;
 pub use scope::{enter, next_tick, on_uncaught, throw, uncaught};
-pub(crate) use scope::{is_over, next_tick_of};
+pub(crate) use scope::{is_over, next_tick_of, throw_now};
 pub use timeout::{Timeout, set_idle_timeout, set_interval, set_timeout};

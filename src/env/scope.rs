@@ -165,7 +165,20 @@ pub fn on_uncaught(cx: &mut Ctx, hook: impl FnMut(&mut Ctx, Error) + 'static) {
 
 /// There is an error, and nobody listens. The hook gets it, if there is one and it is not the hook itself that has the error; without one it ends the run:
 /// no other callback is called, and [`Env::run`](super::Env::run) returns it.
+///
+/// The hook runs when the callback that calls this is over, before the ticks; outside of any callback, at the end of the next [`enter`].
 pub fn throw(cx: &mut Ctx, error: Error) {
+    match environment::of(cx).scopes.hook {
+        // No callback runs inside a call.
+        Hook::Set(_) => listeners::leaf(cx, |cx| {
+            listeners::deliver(cx, |cx| throw_now(cx, error));
+        }),
+        Hook::None | Hook::Running => throw_now(cx, error),
+    }
+}
+
+/// The same of what the loop brought about: the hook runs at once.
+pub(crate) fn throw_now(cx: &mut Ctx, error: Error) {
     let scopes = &mut environment::of(cx).scopes;
     match std::mem::replace(&mut scopes.hook, Hook::Running) {
         Hook::Set(hook) => {

@@ -138,7 +138,7 @@ impl Duplex {
         let called = match state.listeners.called(event) {
             Called::Nobody => {
                 if let Arg::Error(error) = arg {
-                    listeners::deliver(cx, move |cx| env::throw(cx, error));
+                    listeners::deliver(cx, move |cx| env::throw_now(cx, error));
                 }
                 return false;
             }

@@ -61,19 +61,45 @@ fn with_a_hook_it_goes_on() {
                 let record = record.clone();
                 set_immediate(cx, move |cx| {
                     record.add(name.to_owned());
+                    let tick = record.clone();
+                    next_tick(cx, move |_| tick.add("tick".into()));
                     throw(cx, boom());
+                    record.add("its end".into());
                 });
             }
         });
         let expected = [
             "one",
+            "its end",
             "caught EBOOM",
+            "tick",
             "tick of the hook",
             "two",
+            "its end",
             "caught EBOOM",
+            "tick",
             "tick of the hook",
         ];
         assert_eq!(seen.all(), expected);
+    });
+}
+
+/// Nothing runs inside the call, also where there is no callback that it could wait for.
+#[test]
+fn outside_of_any_callback_the_hook_waits() {
+    scenario(|| {
+        let mut env = Env::new().unwrap();
+        let seen = Seen::new();
+        let record = seen.clone();
+        on_uncaught(&mut env, move |_, error| {
+            record.add(error.code().to_owned())
+        });
+        throw(&mut env, boom());
+        assert!(seen.is_empty());
+        let record = seen.clone();
+        enter(&mut env, |_| record.add("scope".to_owned()));
+        assert_eq!(seen.all(), ["scope", "EBOOM"]);
+        env.run().unwrap();
     });
 }
 

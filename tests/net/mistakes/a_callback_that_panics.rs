@@ -138,6 +138,45 @@ fn a_listener_of_a_socket() {
     });
 }
 
+/// What would have followed in the same event does not: no 'ready' after 'connect', and no first read; no end of ours after the peer's. It can be destroyed.
+#[test]
+fn what_follows_in_the_event_is_dropped() {
+    scenario(|| {
+        for (event, expected) in [
+            ("connect", &[][..]),
+            ("end", &["ready"][..]),
+        ] {
+            let mut env = Env::new().unwrap();
+            let (listener, seen) = (
+                std::net::TcpListener::bind("127.0.0.1:0").unwrap(),
+                Seen::new(),
+            );
+            let port = listener.local_addr().unwrap().port();
+            let socket = Socket::new(&mut env, SocketOptions::new()).unwrap();
+            panic_in(&mut env, socket, event);
+            let note = |name| {
+                let seen = seen.clone();
+                move |_: &mut Ctx, _| seen.add(name)
+            };
+            socket.on_ready(&mut env, note("ready"));
+            socket.on_end(&mut env, note("end"));
+            socket.on_finish(&mut env, note("finish"));
+            let closed = seen.clone();
+            socket.on_close(&mut env, move |_, _, _| closed.add("close"));
+            let options = ConnectOptions::port(port).host("127.0.0.1");
+            socket.connect(&mut env, options).unwrap();
+            socket.resume(&mut env);
+            let peer = std::thread::spawn(move || drop(listener.accept().unwrap()));
+            assert_eq!(run_through_panics(&mut env), 1);
+            assert_eq!(seen.take(), expected, "{event}");
+            socket.destroy(&mut env);
+            assert_eq!(run_through_panics(&mut env), 0);
+            peer.join().unwrap();
+            Loop::close(env.into_loop()).unwrap();
+        }
+    });
+}
+
 /// The attempt is not made then, and as in Node the socket is connecting until it is destroyed.
 #[test]
 fn a_listener_of_an_attempt() {
