@@ -93,7 +93,7 @@ mod tests {
             }
         }
         assert_eq!((queue.pop(), queue.pop()), (Some(expected), None));
-        assert!(queue.is_empty() && queue.len() == 0);
+        assert_eq!((queue.is_empty(), queue.len()), (true, 0));
         assert!(queue.capacity() <= KEPT);
     }
 }
