@@ -178,16 +178,30 @@ impl StreamBase {
         failure_counts: impl FnOnce(&Ctx) -> bool,
         oncomplete: impl FnOnce(&mut Ctx, StreamBase, Result<(), Errno>) + 'static,
     ) -> StreamWriteResult {
-        if !trace::on() {
-            return self.make_now(cx, data, failure_counts, oncomplete);
+        match trace::on() {
+            true => self.make_traced(cx, data, failure_counts, oncomplete),
+            false => self.make_now(cx, data, failure_counts, oncomplete),
         }
-        trace::out_of_line(|| {
-            let Data { pieces, .. } = data;
-            let _cause =
-                emit!(Base, "base.write" @ self.0, bytes = length(pieces), pieces = pieces.len())
-                    .map(trace::cause);
-            self.make_now(cx, data, failure_counts, oncomplete)
-        })
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn make_traced(
+        self,
+        cx: &mut Ctx,
+        data: Data<'_>,
+        failure_counts: impl FnOnce(&Ctx) -> bool,
+        oncomplete: impl FnOnce(&mut Ctx, StreamBase, Result<(), Errno>) + 'static,
+    ) -> StreamWriteResult {
+        let Data { pieces, .. } = data;
+        let _cause =
+            emit!(Base, "base.write" @ self.0, bytes = length(pieces), pieces = pieces.len())
+                .map(trace::cause);
+        let result = self.make_now(cx, data, failure_counts, oncomplete);
+        if !result.is_async && result.err.is_none() {
+            emit!(Base, "base.write.sent" @ self.0, bytes = result.bytes, result = Ok(result.bytes));
+        }
+        result
     }
 
     /// Tries what can be written at once. Of a write that goes out whole, that is all: there is no request.
@@ -204,7 +218,6 @@ impl StreamBase {
         if let Ok(sent) = tried
             && sent >= total
         {
-            emit!(Base, "base.write.sent" @ self.0, bytes = total, result = tried);
             return StreamWriteResult::done(total);
         }
         let failed = tried
