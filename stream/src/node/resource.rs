@@ -76,6 +76,10 @@ impl StreamResource {
 
     fn push(&mut self, listener: impl StreamListener) -> (u64, u64) {
         let number = self.next_number();
+        if self.chain.is_empty() {
+            // Most streams have one listener, and no more.
+            self.chain.reserve_exact(1);
+        }
         self.chain.push(Node::new(number, number, listener));
         (number, number)
     }
