@@ -142,10 +142,7 @@ fn a_listener_of_a_socket() {
 #[test]
 fn what_follows_in_the_event_is_dropped() {
     scenario(|| {
-        for (event, expected) in [
-            ("connect", &[][..]),
-            ("end", &["ready"][..]),
-        ] {
+        for (event, expected) in [("connect", &[][..]), ("end", &["ready"][..])] {
             let mut env = Env::new().unwrap();
             let (listener, seen) = (
                 std::net::TcpListener::bind("127.0.0.1:0").unwrap(),

@@ -16,6 +16,7 @@ mod half_open;
 mod in_memory;
 mod on_read;
 mod passed_descriptors;
+mod read_beside_its_wrap;
 mod sixteen_kibibytes_of_text;
 mod sync_first;
 mod the_end_of_listeners;
