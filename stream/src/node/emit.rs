@@ -95,6 +95,7 @@ impl StreamBase {
         }
     }
 
+    /// To the layer above, without a detour. `None`, and nothing is done, if it is another case.
     #[inline(always)]
     fn emit_upward(self, cx: &mut Ctx, bytes: &[u8]) -> Option<()> {
         if trace::on() {

@@ -184,6 +184,7 @@ impl StreamBase {
         }
     }
 
+    /// The same when somebody watches.
     #[cold]
     #[inline(never)]
     fn make_traced(
