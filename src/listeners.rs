@@ -355,13 +355,16 @@ struct Running<'a> {
     cx: &'a mut Ctx,
     delivers: bool,
     /// What waited before.
-    aside: Option<Box<VecDeque<Delivery>>>,
+    aside: Option<Box<Aside>>,
 }
+
+/// What waited before a callback began. It is rare, so it is in a box.
+struct Aside(VecDeque<Delivery>);
 
 impl Deferred {
     #[cold]
-    fn set_aside(&mut self) -> Box<VecDeque<Delivery>> {
-        Box::new(std::mem::take(&mut self.waiting))
+    fn set_aside(&mut self) -> Box<Aside> {
+        Box::new(Aside(std::mem::take(&mut self.waiting)))
     }
 }
 
@@ -398,7 +401,7 @@ impl Drop for Running<'_> {
 /// What the callback brought about is delivered; then comes what waited before.
 struct Delivering<'a> {
     cx: &'a mut Ctx,
-    aside: Option<Box<VecDeque<Delivery>>>,
+    aside: Option<Box<Aside>>,
 }
 
 impl Delivering<'_> {
@@ -414,7 +417,7 @@ impl Drop for Delivering<'_> {
         deferred.depth -= 1;
         if let Some(aside) = self.aside.take() {
             // There is something in there only after a panic.
-            let rest = std::mem::replace(&mut deferred.waiting, *aside);
+            let rest = std::mem::replace(&mut deferred.waiting, aside.0);
             for next in rest.into_iter().rev() {
                 deferred.waiting.push_front(next);
             }
