@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use crate::diff::{differing, side_by_side};
 use crate::node::{MAJOR, Node};
 use crate::replay::{name, read};
-use crate::{Outcome, interrupt, play, random, scenario};
+use crate::{Outcome, interrupt, play, random, random_udp, scenario};
 
 /// How often a scenario whose traces differ is played in both places, each time with more time than before.
 const PLAYS: u32 = 4;
@@ -28,6 +28,9 @@ pub(crate) struct Arguments {
     /// Play the random scenarios of these seeds, the last one excluded: 0..1000
     #[arg(long, value_name = "SEED..SEED", value_parser = seeds)]
     random: Option<Range<u64>>,
+    /// The random scenarios are of datagrams
+    #[arg(long, requires = "random")]
+    udp: bool,
     /// Print the random scenarios instead of playing them
     #[arg(long, requires = "random")]
     print: bool,
@@ -50,9 +53,13 @@ enum Verdict {
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome> {
     interrupt::ends_process()?;
     let seeds = arguments.random.clone().unwrap_or(0..0);
+    let make = match arguments.udp {
+        true => random_udp::scenario,
+        false => random::scenario,
+    };
     if arguments.print {
         for seed in seeds {
-            print(&random::scenario(seed))?;
+            print(&make(seed))?;
         }
         return Ok(Outcome::Well);
     }
@@ -76,7 +83,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome> {
             }
         }
     }
-    if !seeds.is_empty() && compare_seeds(&node, seeds)? > 0 {
+    if !seeds.is_empty() && compare_seeds(&node, seeds, make)? > 0 {
         outcome = Outcome::Otherwise;
     }
     Ok(outcome)
@@ -108,7 +115,7 @@ fn compare(node: &Node, text: &str) -> Result<Verdict> {
 }
 
 /// Plays random scenarios, several at a time; how many differ.
-fn compare_seeds(node: &Node, seeds: Range<u64>) -> Result<u64> {
+fn compare_seeds(node: &Node, seeds: Range<u64>, make: fn(u64) -> String) -> Result<u64> {
     let total = seeds.end - seeds.start;
     let next = AtomicU64::new(seeds.start);
     let (differ, again) = (AtomicU64::new(0), AtomicU64::new(0));
@@ -119,7 +126,7 @@ fn compare_seeds(node: &Node, seeds: Range<u64>) -> Result<u64> {
             if seed >= seeds.end {
                 break;
             }
-            let text = random::scenario(seed);
+            let text = make(seed);
             let told = compare(node, &text).and_then(|verdict| match verdict {
                 Verdict::Same { plays, .. } => {
                     again.fetch_add(u64::from(plays > 1), Ordering::Relaxed);

@@ -14,6 +14,7 @@ mod node;
 mod play;
 mod progress;
 mod random;
+mod random_udp;
 mod replay;
 mod scenario;
 mod serve;

@@ -230,7 +230,7 @@ impl Make {
 }
 
 /// One entry of the script a line.
-fn show(scenario: &Value) -> String {
+pub(crate) fn show(scenario: &Value) -> String {
     let Value::Object(fields) = scenario else {
         return scenario.to_string();
     };
