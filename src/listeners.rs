@@ -185,12 +185,12 @@ impl<L> Drop for Visit<'_, L> {
 /// The two methods that add a listener of an event that comes alone: `on_…` and `once_…`. `$state` is the method that finds the listeners' owner, `$place` the
 /// way from there to them.
 macro_rules! on_and_once {
-    ($of:ident, $state:ident, $($place:ident).+, $on:ident, $once:ident, $what:literal) => {
+    ($of:ident, $state:ident, $($place:ident).+, $on:ident, $once:ident, $what:literal $(, $name:ident: $argument:ty)*) => {
         #[doc = $what]
         pub fn $on(
             self,
             cx: &mut uvox_loop::Ctx,
-            f: impl FnMut(&mut uvox_loop::Ctx, $of) + 'static,
+            f: impl FnMut(&mut uvox_loop::Ctx, $of $(, $argument)*) + 'static,
         ) -> $crate::listeners::ListenerId {
             match self.$state(cx) {
                 Some(state) => state.$($place).+.add(Box::new(f)),
@@ -202,12 +202,12 @@ macro_rules! on_and_once {
         pub fn $once(
             self,
             cx: &mut uvox_loop::Ctx,
-            f: impl FnOnce(&mut uvox_loop::Ctx, $of) + 'static,
+            f: impl FnOnce(&mut uvox_loop::Ctx, $of $(, $argument)*) + 'static,
         ) -> $crate::listeners::ListenerId {
             let mut f = Some(f);
-            let once = move |cx: &mut uvox_loop::Ctx, of: $of| {
+            let once = move |cx: &mut uvox_loop::Ctx, of: $of $(, $name: $argument)*| {
                 if let Some(f) = f.take() {
-                    f(cx, of);
+                    f(cx, of $(, $name)*);
                 }
             };
             match self.$state(cx) {

@@ -50,66 +50,26 @@ impl Socket {
         "It is closed."
     );
 
-    /// Here is a datagram. Its bytes may be kept; that is cheap for a while, for many lie together.
-    pub fn on_message(
-        self,
-        cx: &mut Ctx,
-        f: impl FnMut(&mut Ctx, Socket, &Bytes, &RemoteInfo) + 'static,
-    ) -> ListenerId {
-        match self.state_mut(cx) {
-            Some(state) => state.listening.message.add(Box::new(f)),
-            None => ListenerId::next(),
-        }
-    }
-
-    /// The same, once.
-    pub fn once_message(
-        self,
-        cx: &mut Ctx,
-        f: impl FnOnce(&mut Ctx, Socket, &Bytes, &RemoteInfo) + 'static,
-    ) -> ListenerId {
-        let mut f = Some(f);
-        let once = move |cx: &mut Ctx, socket: Socket, bytes: &Bytes, rinfo: &RemoteInfo| {
-            if let Some(f) = f.take() {
-                f(cx, socket, bytes, rinfo);
-            }
-        };
-        match self.state_mut(cx) {
-            Some(state) => state.listening.message.add_once(Box::new(once)),
-            None => ListenerId::next(),
-        }
-    }
-
-    /// Something went wrong: it could not be bound or connected, a name not be looked up for a send without a callback, or nothing be received. Nothing else
-    /// follows from it. If nobody listens, it is an error that nobody caught: see [`throw`](crate::env::throw).
-    pub fn on_error(
-        self,
-        cx: &mut Ctx,
-        f: impl FnMut(&mut Ctx, Socket, &Error) + 'static,
-    ) -> ListenerId {
-        match self.state_mut(cx) {
-            Some(state) => state.listening.error.add(Box::new(f)),
-            None => ListenerId::next(),
-        }
-    }
-
-    /// The same, once.
-    pub fn once_error(
-        self,
-        cx: &mut Ctx,
-        f: impl FnOnce(&mut Ctx, Socket, &Error) + 'static,
-    ) -> ListenerId {
-        let mut f = Some(f);
-        let once = move |cx: &mut Ctx, socket: Socket, error: &Error| {
-            if let Some(f) = f.take() {
-                f(cx, socket, error);
-            }
-        };
-        match self.state_mut(cx) {
-            Some(state) => state.listening.error.add_once(Box::new(once)),
-            None => ListenerId::next(),
-        }
-    }
+    on_and_once!(
+        Socket,
+        state_mut,
+        listening.message,
+        on_message,
+        once_message,
+        "Here is a datagram. Its bytes may be kept; that is cheap for a while, for many lie together.",
+        bytes: &Bytes,
+        rinfo: &RemoteInfo
+    );
+    on_and_once!(
+        Socket,
+        state_mut,
+        listening.error,
+        on_error,
+        once_error,
+        "Something went wrong: it could not be bound or connected, a name not be looked up for a send without a callback, or nothing be received. Nothing else \
+         follows from it. If nobody listens, it is an error that nobody caught: see [`throw`](crate::env::throw).",
+        error: &Error
+    );
 
     /// Takes a listener off (`off`), of whatever event it is. False if it is not there.
     pub fn off(self, cx: &mut Ctx, id: ListenerId) -> bool {

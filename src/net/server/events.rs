@@ -51,42 +51,34 @@ impl Server {
         "It does not listen any more, and its last connection is gone."
     );
 
-    /// Here is a connection.
-    pub fn on_connection(
-        self,
-        cx: &mut Ctx,
-        f: impl FnMut(&mut Ctx, Server, Socket) + 'static,
-    ) -> ListenerId {
-        match self.state_mut(cx) {
-            Some(state) => state.listening.connection.add(Box::new(f)),
-            None => ListenerId::next(),
-        }
-    }
-
-    /// There were too many, and one was closed.
-    pub fn on_drop(
-        self,
-        cx: &mut Ctx,
-        f: impl FnMut(&mut Ctx, Server, &ConnectionInfo) + 'static,
-    ) -> ListenerId {
-        match self.state_mut(cx) {
-            Some(state) => state.listening.dropped.add(Box::new(f)),
-            None => ListenerId::next(),
-        }
-    }
-
-    /// It cannot listen, or one connection could not be accepted; nothing else follows from it. If nobody listens, it is an error that nobody caught: see
-    /// [`throw`](crate::env::throw).
-    pub fn on_error(
-        self,
-        cx: &mut Ctx,
-        f: impl FnMut(&mut Ctx, Server, &Error) + 'static,
-    ) -> ListenerId {
-        match self.state_mut(cx) {
-            Some(state) => state.listening.error.add(Box::new(f)),
-            None => ListenerId::next(),
-        }
-    }
+    on_and_once!(
+        Server,
+        state_mut,
+        listening.connection,
+        on_connection,
+        once_connection,
+        "Here is a connection.",
+        socket: Socket
+    );
+    on_and_once!(
+        Server,
+        state_mut,
+        listening.dropped,
+        on_drop,
+        once_drop,
+        "There were too many, and one was closed.",
+        info: &ConnectionInfo
+    );
+    on_and_once!(
+        Server,
+        state_mut,
+        listening.error,
+        on_error,
+        once_error,
+        "It cannot listen, or one connection could not be accepted; nothing else follows from it. If nobody listens, it is an error that nobody caught: see \
+         [`throw`](crate::env::throw).",
+        error: &Error
+    );
 
     /// Takes a listener off (`off`), of whatever event it is. False if it is not there.
     pub fn off(self, cx: &mut Ctx, id: ListenerId) -> bool {

@@ -5,6 +5,7 @@ mod close_inside_the_callbacks;
 mod echo;
 mod liveness;
 mod making_fails;
+#[path = "../../../../tcp/tests/scenarios/node/piped_by_hand.rs"]
 mod piped_by_hand;
 mod player;
 mod received_handles;

@@ -9,6 +9,9 @@ use uvox_stream::node::ConnectionWrap;
 
 use super::player::make;
 
+/// What the scenarios that are the same for TCP and for pipes are about.
+pub(super) type Wrap = PipeWrap;
+
 /// A server at a path.
 pub(super) fn server(
     cx: &mut Ctx,

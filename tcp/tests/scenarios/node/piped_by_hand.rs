@@ -6,9 +6,8 @@ use std::rc::Rc;
 
 use uvox_loop::{Ctx, Errno, Loop, RunMode};
 use uvox_stream::node::HandleWrap;
-use uvox_tcp::node::TcpWrap;
 
-use super::support::pair;
+use super::support::{Wrap, pair};
 use crate::common::{Seen, end, scenario};
 
 const TOTAL: usize = 16 << 20;
@@ -20,7 +19,7 @@ fn byte(at: usize) -> u8 {
 }
 
 /// Writes to `to` what is read from `from`, and the end behind it.
-fn pipe(cx: &mut Ctx, from: TcpWrap, to: TcpWrap, pauses: Rc<Cell<u32>>) {
+fn pipe(cx: &mut Ctx, from: Wrap, to: Wrap, pauses: Rc<Cell<u32>>) {
     from.set_on_read(cx, move |cx, _, data| match data {
         Ok(bytes) => {
             let written = to.write(cx, &[IoSlice::new(bytes)], move |cx, _, status| {

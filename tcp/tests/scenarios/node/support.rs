@@ -6,6 +6,9 @@ use uvox_tcp::node::{SocketType, TcpWrap};
 
 use crate::common::{Seen, until};
 
+/// What the scenarios that are the same for TCP and for pipes are about.
+pub(super) type Wrap = TcpWrap;
+
 pub(super) const LOCALHOST: &str = "127.0.0.1";
 
 /// A server on a port of the kernel's choice, and the port.
