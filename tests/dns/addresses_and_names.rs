@@ -88,6 +88,76 @@ fn localhost_is_here() {
     });
 }
 
+/// `.invalid` is nobody's for ever. Without a network the system may say that it cannot find out now.
+#[test]
+fn a_name_that_cannot_be() {
+    scenario(|| {
+        let mut env = Env::new().unwrap();
+        let seen = Seen::new();
+        for family in [Family::Any, Family::V4, Family::V6] {
+            let wanted = LookupOptions {
+                family,
+                hints: Hints::ADDRCONFIG | Hints::V4MAPPED | Hints::ALL,
+                ..LookupOptions::default()
+            };
+            let (one, all) = (seen.clone(), seen.clone());
+            lookup(&mut env, "nobody.invalid", wanted, move |_, found| {
+                one.add(found.unwrap_err());
+            });
+            lookup_all(&mut env, "nobody.invalid", wanted, move |_, found| {
+                all.add(found.unwrap_err());
+            });
+        }
+        assert!(seen.is_empty());
+        env.run().unwrap();
+        assert_eq!(seen.len(), 6);
+        for error in seen.all() {
+            let code = error.code();
+            assert!(["ENOTFOUND", "EAI_AGAIN"].contains(&code), "{code}");
+            assert_eq!(
+                error.to_string(),
+                format!("getaddrinfo {code} nobody.invalid")
+            );
+        }
+    });
+}
+
+/// By a name that the system looks up, there and back.
+#[test]
+fn connected_to_localhost() {
+    use uvox::net::{self, ConnectOptions, ListenOptions, ServerOptions};
+    scenario(|| {
+        let mut env = Env::new().unwrap();
+        let seen = Seen::new();
+        let record = seen.clone();
+        enter(&mut env, |cx| {
+            let server = net::create_server(cx, ServerOptions::new(), |cx, server, socket| {
+                socket.end_with(cx, "here");
+                socket.resume(cx);
+                server.close(cx);
+            });
+            let listening = move |cx: &mut _, server: net::Server| {
+                let options = ConnectOptions::port(server.port(cx).unwrap())
+                    .host("localhost")
+                    .family(Family::V4)
+                    .hints(Hints::ADDRCONFIG);
+                let socket = net::connect(cx, options).unwrap();
+                let looked = record.clone();
+                socket.on_lookup(cx, move |_, _, looked_up| {
+                    looked.add(format!("{} {}", looked_up.host, looked_up.found.is_ok()));
+                });
+                socket.on_data(cx, move |_, _, chunk| {
+                    record.add(chunk.as_bytes().escape_ascii().to_string());
+                });
+            };
+            let here = ListenOptions::port(0).host("127.0.0.1");
+            server.listen_then(cx, here, listening).unwrap();
+        });
+        env.run().unwrap();
+        assert_eq!(seen.all(), ["localhost true", "here"]);
+    });
+}
+
 #[test]
 fn what_cannot_be_asked() {
     scenario(|| {

@@ -14,6 +14,7 @@ mod nobody_listens;
 mod one_address_after_the_other;
 mod race;
 mod reconnects;
+mod reset_in_the_middle_of_a_write;
 mod resets;
 mod states_and_counts;
 mod timeouts;
