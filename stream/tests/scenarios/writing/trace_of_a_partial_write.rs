@@ -70,28 +70,31 @@ fn trace_of_a_partial_write() {
         assert_eq!((call.name, call.result), ("send", queued.result));
         assert_eq!(call.cause, Some(begun.seq));
 
-        // From here on each attempt begins where the last one ended.
-        let mut left = queued_bytes as u64;
-        for tried in named(&events, "stream.flush.done") {
-            let (before, after) = tried.queue.unwrap();
-            assert_eq!(before, left, "{tried}");
-            match tried.result {
-                Outcome::Done(took) => assert_eq!(before - after, took, "{tried}"),
-                other => assert_eq!(
-                    (other, before),
-                    (Outcome::Failed(Errno::EAGAIN), after),
-                    "{tried}"
-                ),
-            }
-            left = after;
-            let opened = events.iter().find(|one| Some(one.seq) == tried.cause);
-            let opened = opened.unwrap();
-            assert_eq!(opened.name, "stream.flush");
-            let ready = events.iter().find(|one| Some(one.seq) == opened.cause);
-            assert_eq!(ready.unwrap().name, "ready");
-        }
-        assert_eq!(left, 0);
+        attempts_go_on_from_each_other(&events, queued_bytes as u64);
         assert_eq!(arg(done, "bytes"), TOTAL);
         close_and_end(lp, &[stream]);
     });
+}
+
+/// Each attempt begins where the last one ended, and comes from the loop; the last one leaves nothing.
+fn attempts_go_on_from_each_other(events: &[Event], mut left: u64) {
+    for tried in named(events, "stream.flush.done") {
+        let (before, after) = tried.queue.unwrap();
+        assert_eq!(before, left, "{tried}");
+        match tried.result {
+            Outcome::Done(took) => assert_eq!(before - after, took, "{tried}"),
+            other => assert_eq!(
+                (other, before),
+                (Outcome::Failed(Errno::EAGAIN), after),
+                "{tried}"
+            ),
+        }
+        left = after;
+        let opened = events.iter().find(|one| Some(one.seq) == tried.cause);
+        let opened = opened.unwrap();
+        assert_eq!(opened.name, "stream.flush");
+        let ready = events.iter().find(|one| Some(one.seq) == opened.cause);
+        assert_eq!(ready.unwrap().name, "ready");
+    }
+    assert_eq!(left, 0);
 }
