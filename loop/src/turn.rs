@@ -24,8 +24,8 @@ pub(crate) struct Running<'a> {
     pub(crate) cx: &'a mut Ctx,
     /// Whether what [`Ctx::stop`] asked for is done with when this ends, however it ends.
     pub(crate) ends_stop: bool,
-    /// Where the thread was: in a callback of another loop, it may be.
-    before: trace::Place,
+    /// Where the thread was, if it is traced: in a callback of another loop, it may be.
+    before: Option<trace::Place>,
 }
 
 impl Drop for Running<'_> {
@@ -37,7 +37,9 @@ impl Drop for Running<'_> {
         if self.ends_stop {
             self.cx.stopping = false;
         }
-        trace::back_to(self.before);
+        if let Some(before) = self.before {
+            trace::back_to(before);
+        }
     }
 }
 
@@ -60,7 +62,7 @@ impl Ctx {
             return Err(Errno::EBUSY);
         }
         trace::follow_log_level();
-        let before = trace::place();
+        let before = trace::on().then(trace::place);
         self.enter_phase(Phase::Pending);
         Ok(Running {
             cx: self,
@@ -72,7 +74,7 @@ impl Ctx {
     /// One turn, phases 2 to 9, or the rest of one that was cut short. False if it was cut short itself.
     pub(crate) fn turn(&mut self, mode: RunMode) -> Result<bool, Errno> {
         // In `Once` mode, callbacks that are pending or idle are what the turn was for: it does not wait for more.
-        let sleepless = !self.queue.is_empty() || !self.idle.is_empty();
+        let sleepless = mode == RunMode::Once && (!self.queue.is_empty() || !self.idle.is_empty());
         let from = self.cut.take().unwrap_or(Step::Pending);
         if from <= Step::Hooks {
             if !self.before_poll(from) {
@@ -97,6 +99,7 @@ impl Ctx {
     }
 
     /// Phases 2 to 4, or what is left of them. This and what it calls return false if the host's time ran out before the end.
+    #[inline]
     pub(crate) fn before_poll(&mut self, from: Step) -> bool {
         if from == Step::Pending {
             let turn = self.metrics.turn();
@@ -112,28 +115,13 @@ impl Ctx {
     }
 
     /// Phases 5, after the wait, to 9, or what is left of them.
+    #[inline]
     pub(crate) fn after_poll(&mut self, from: Step) -> bool {
-        if from <= Step::Hooks {
+        if from <= Step::Passes {
             self.enter_phase(Phase::Poll);
-            self.recall_put_off();
-            if !self.run_put_off_ahead() {
-                return self.cut_short(Step::Events);
+            if let Err(next) = self.run_poll(from) {
+                return self.cut_short(next);
             }
-        }
-        if from <= Step::Events {
-            self.enter_phase(Phase::Poll);
-            if !self.run_events() {
-                return self.cut_short(Step::PutOff);
-            }
-        }
-        if from <= Step::PutOff {
-            self.enter_phase(Phase::Poll);
-            if !self.run_put_off() {
-                return self.cut_short(Step::Passes);
-            }
-        }
-        if from <= Step::Passes && !self.run_passes() {
-            return self.cut_short(Step::Check);
         }
         if from <= Step::Check {
             Check::run_all(self);
@@ -149,9 +137,31 @@ impl Ctx {
         self.run_timers()
     }
 
+    /// What is left of the poll phase, and phase 6. The error is the step that is to follow if the host's time ran out.
+    #[inline]
+    fn run_poll(&mut self, from: Step) -> Result<(), Step> {
+        if from <= Step::Hooks {
+            self.recall_put_off();
+            if !self.run_put_off_ahead() {
+                return Err(Step::Events);
+            }
+        }
+        if from <= Step::Events && !self.run_events() {
+            return Err(Step::PutOff);
+        }
+        if from <= Step::PutOff && !self.run_put_off() {
+            return Err(Step::Passes);
+        }
+        if self.run_passes() {
+            Ok(())
+        } else {
+            Err(Step::Check)
+        }
+    }
+
     /// Phase 6.
+    #[inline]
     fn run_passes(&mut self) -> bool {
-        self.enter_phase(Phase::Poll);
         for _ in 0..=self.budgets.queue_passes {
             if !self.run_fed() || !self.run_finished() {
                 return false;
@@ -164,6 +174,7 @@ impl Ctx {
     }
 
     /// Waits, and keeps what the kernel says: no callback runs here. A wait that a signal cuts short goes on.
+    #[inline]
     pub(crate) fn wait(&mut self, timeout: Option<u64>) -> Result<(), Errno> {
         if !self.events.is_empty() {
             // A turn was cut short: first what was reported then.
@@ -176,16 +187,12 @@ impl Ctx {
         } else {
             Some(0)
         };
-        let until = self.now.saturating_add(timeout.unwrap_or(0));
-        let left = || until.saturating_sub(hrtime());
-        // The timeout counts from `now`; callbacks may have run since.
-        let mut exact = timeout.map(|timeout| if timeout == 0 { 0 } else { left() });
         self.metrics.sleep();
-        let waited = loop {
-            match self.poller.wait(exact) {
-                Err(Errno::EINTR) => exact = timeout.map(|_| left()),
-                result => break result,
-            }
+        let waited = match timeout {
+            None => self.wait_until(None),
+            Some(0) => self.look(),
+            // It counts from `now`; callbacks may have run since.
+            Some(timeout) => self.wait_until(Some(self.now.saturating_add(timeout))),
         };
         self.metrics.wake();
         self.update_time();
@@ -194,6 +201,28 @@ impl Ctx {
         self.reported_by = emit!(Loop, "wait", timeout_ns = timeout, events = count);
         self.events = 0..count;
         Ok(())
+    }
+
+    /// What the kernel has to say already.
+    #[inline]
+    fn look(&mut self) -> Result<usize, Errno> {
+        loop {
+            let looked = self.poller.wait(Some(0));
+            if looked != Err(Errno::EINTR) {
+                return looked;
+            }
+        }
+    }
+
+    /// What it has to say until then, or for however long it takes.
+    fn wait_until(&mut self, until: Option<u64>) -> Result<usize, Errno> {
+        loop {
+            let left = until.map(|until| until.saturating_sub(hrtime()));
+            let waited = self.poller.wait(left);
+            if waited != Err(Errno::EINTR) {
+                return waited;
+            }
+        }
     }
 
     #[inline]

@@ -124,7 +124,13 @@ impl Ctx {
     /// Works off what the kernel reported: keeps what it said of each descriptor, and calls the handle. The list of events is a queue
     /// as good as any, so nothing is copied from it; after a panic, or when the host's time ran out, the rest of it is still
     /// there. A handle that was closed since is recognised by its key.
+    #[inline]
     pub(crate) fn run_events(&mut self) -> bool {
+        self.events.is_empty() || self.run_each_event()
+    }
+
+    #[inline(never)]
+    fn run_each_event(&mut self) -> bool {
         let _cause = self.reported_by.map(trace::cause);
         while let Some(i) = self.events.next() {
             if self.run_event(i) && self.deadline.is_some() && self.out_of_time() {
@@ -166,10 +172,13 @@ impl Ctx {
     /// it in this turn it knows by then.
     ///
     /// Before them come only those at the head of the kernel's list that are level-triggered, such as a listener: they have waited there as long.
+    #[inline]
     pub(crate) fn run_put_off_ahead(&mut self) -> bool {
-        if self.queue.ahead.due == 0 {
-            return true;
-        }
+        self.queue.ahead.due == 0 || self.run_each_ahead()
+    }
+
+    #[inline(never)]
+    fn run_each_ahead(&mut self) -> bool {
         let cause = self.reported_by.map(trace::cause);
         while self.is_level_next()
             && let Some(i) = self.events.next()
@@ -210,7 +219,13 @@ impl Ctx {
     }
 
     /// Calls those that were put off to behind this turn's events, likewise.
+    #[inline]
     pub(crate) fn run_put_off(&mut self) -> bool {
+        self.queue.behind.due == 0 || self.run_each_behind()
+    }
+
+    #[inline(never)]
+    fn run_each_behind(&mut self) -> bool {
         while let Some(key) = self.queue.behind.pop_due() {
             self.call_put_off(key);
             if self.deadline.is_some() && self.out_of_time() {
@@ -233,7 +248,13 @@ impl Ctx {
     }
 
     /// Calls those that were fed until now, not those that they feed. False if the host's time ran out before the end.
+    #[inline]
     pub(crate) fn run_fed(&mut self) -> bool {
+        self.queue.fed.is_empty() || self.run_each_fed()
+    }
+
+    #[inline(never)]
+    fn run_each_fed(&mut self) -> bool {
         for _ in 0..self.queue.fed.len() {
             let Some(key) = self.queue.fed.pop_front() else {
                 break;

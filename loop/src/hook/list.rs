@@ -35,6 +35,12 @@ impl<F: ?Sized> HookList<F> {
         self.keys.len() == self.gaps
     }
 
+    /// Whether there is no gap, either.
+    #[inline]
+    pub(crate) fn has_no_places(&self) -> bool {
+        self.keys.is_empty()
+    }
+
     /// Adds a hook, to run before all others. Returns its place.
     pub(crate) fn insert(&mut self, key: Key, callback: Box<F>) -> usize {
         self.keys.push(Some(key));

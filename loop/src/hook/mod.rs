@@ -75,7 +75,15 @@ macro_rules! hook {
             }
 
             /// The phase: runs those that are started, the latest first.
+            #[inline]
             pub(crate) fn run_all(cx: &mut Ctx) {
+                if !cx.$list.has_no_places() {
+                    Self::run_each(cx);
+                }
+            }
+
+            #[inline(never)]
+            fn run_each(cx: &mut Ctx) {
                 if cx.$list.is_empty() {
                     // Those that were started and stopped since the last turn left gaps.
                     cx.$list.close_gaps();

@@ -1,6 +1,7 @@
 //! The monotonic clock.
 
 /// The monotonic clock in nanoseconds from an arbitrary start (`uv_hrtime`).
+#[inline]
 pub fn hrtime() -> u64 {
     let mut now = libc::timespec {
         tv_sec: 0,

@@ -125,6 +125,12 @@ impl Timers {
         }
     }
 
+    /// Whether any may be due at `now`: the first item is never later than its timer.
+    #[inline]
+    fn may_be_due(&self, now: u64) -> bool {
+        self.heap.first().is_some_and(|item| item.deadline <= now)
+    }
+
     /// Takes the next timer that is due at `now` and was started before the start numbered `before`. One that was started at `now`
     /// or later cannot be due before `now`, so the numbers, which wrap around, are only compared where they are close together.
     fn take_due(&mut self, table: &mut Table, now: u64, before: u32) -> Option<Timer> {
@@ -153,7 +159,13 @@ fn timer_of(table: &mut Table, item: Item) -> Option<(Key, &mut Schedule)> {
 impl Ctx {
     /// The timers phase: calls those that are due now, in order. Those that its callbacks start are for the next one: they stand
     /// behind all others that are due, so the first of them is the end. False if the host's time ran out before.
+    #[inline]
     pub(crate) fn run_timers(&mut self) -> bool {
+        !self.timers.may_be_due(self.now) || self.run_due_timers()
+    }
+
+    #[inline(never)]
+    fn run_due_timers(&mut self) -> bool {
         let (now, before) = (self.now, self.timers.next_start);
         while let Some(timer) = self.timers.take_due(&mut self.table, now, before) {
             let _cause = emit!(Loop, "timer.fire" @ timer).map(trace::cause);

@@ -199,10 +199,16 @@ pub(crate) fn at(loop_id: u32, turn: u64, phase: Phase) {
 }
 
 /// Whether the `log` crate wants trace lines is asked once per run, not once per event.
+#[inline]
 pub(crate) fn follow_log_level() {
-    let wanted = |layer: &Layer| log::log_enabled!(target: layer.target(), log::Level::Trace);
-    let wanted = log::max_level() == log::LevelFilter::Trace && Layer::ALL.iter().any(wanted);
+    let wanted = log::max_level() == log::LevelFilter::Trace && is_logged();
     call::set_watch(Watch::Log, wanted);
+}
+
+#[cold]
+fn is_logged() -> bool {
+    let wanted = |layer: &Layer| log::log_enabled!(target: layer.target(), log::Level::Trace);
+    Layer::ALL.iter().any(wanted)
 }
 
 /// A system call was made: the door's report.

@@ -203,7 +203,13 @@ impl Ctx {
     }
 
     /// Calls back for the work that is done: that which is known to be when this begins. False if the host's time ran out before the end.
+    #[inline]
     pub(crate) fn run_finished(&mut self) -> bool {
+        self.workers.finished.is_empty() || self.run_each_finished()
+    }
+
+    #[inline(never)]
+    fn run_each_finished(&mut self) -> bool {
         for _ in 0..self.workers.finished.len() {
             let Some(finished) = self.workers.finished.pop_front() else {
                 break;

@@ -72,21 +72,25 @@ impl Poller {
     }
 
     /// `EINTR` is the caller's to judge: the time has to be taken again.
+    #[inline]
     pub(crate) fn wait(&mut self, timeout: Option<u64>) -> Result<usize, Errno> {
         match timeout {
             None => self.wait_ms(-1),
             Some(0) => self.wait_ms(0),
-            Some(ns) if self.exact => match self.wait_exactly(ns) {
-                // Sandboxes that do not know the call say EPERM, which it does not say itself.
-                Err(Errno::ENOSYS | Errno::EPERM) => {
-                    self.exact = false;
-                    self.wait(timeout)
-                }
-                result => result,
-            },
-            // Rounded up: a loop that wakes early would find nothing due, and turn in vain.
-            Some(ns) => self.wait_ms(ns.div_ceil(1_000_000).min(i32::MAX as u64) as i32),
+            Some(ns) => self.wait_ns(ns),
         }
+    }
+
+    fn wait_ns(&mut self, ns: u64) -> Result<usize, Errno> {
+        if self.exact {
+            match self.wait_exactly(ns) {
+                // Sandboxes that do not know the call say EPERM, which it does not say itself.
+                Err(Errno::ENOSYS | Errno::EPERM) => self.exact = false,
+                result => return result,
+            }
+        }
+        // Rounded up: a loop that wakes early would find nothing due, and turn in vain.
+        self.wait_ms(ns.div_ceil(1_000_000).min(i32::MAX as u64) as i32)
     }
 
     fn wait_ms(&mut self, timeout: i32) -> Result<usize, Errno> {
