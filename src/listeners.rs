@@ -293,7 +293,7 @@ impl Deferred {
     /// Whether there is anything to deliver.
     #[inline]
     pub(crate) fn is_waiting(&self) -> bool {
-        self.held == 0 && !self.waiting.is_empty()
+        !self.waiting.is_empty() && self.held == 0
     }
 }
 

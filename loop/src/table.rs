@@ -87,9 +87,9 @@ pub(crate) struct Entry {
 const NOBODY: u64 = u64::MAX;
 
 /// The state in a slot without a handle. It takes no memory.
-struct Vacant;
+pub(crate) struct Vacant;
 
-static VACANT: Kind<Vacant> = Kind::new("vacant");
+pub(crate) static VACANT: Kind<Vacant> = Kind::new("vacant");
 
 impl State for Vacant {
     const KIND: &'static Kind<Vacant> = &VACANT;

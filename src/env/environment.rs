@@ -1,6 +1,6 @@
 //! What a loop has of all this.
 
-use uvox_loop::Ctx;
+use uvox_loop::{Ctx, Kind, State};
 
 use super::immediate::Immediates;
 use super::scope::Scopes;
@@ -18,14 +18,20 @@ pub(crate) struct Environment {
     pub(crate) arena: Arena,
 }
 
+static ENVIRONMENT: Kind<Environment> = Kind::new("environment");
+
+impl State for Environment {
+    const KIND: &'static Kind<Environment> = &ENVIRONMENT;
+}
+
 /// The loop's environment.
 #[inline]
 pub(crate) fn of(cx: &mut Ctx) -> &mut Environment {
-    cx.slot()
+    cx.resident()
 }
 
 /// The same, to look at; nothing as long as nobody needed it.
 #[inline]
 pub(super) fn look(cx: &Ctx) -> Option<&Environment> {
-    cx.get_slot()
+    cx.get_resident()
 }

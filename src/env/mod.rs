@@ -1,6 +1,6 @@
 //! What Node's environment does around every callback: scopes, ticks, immediates, timeouts, and errors that nobody caught (`node::Environment`).
 //!
-//! All of it lives in the loop's [slot](uvox_loop::Ctx::slot), so any [`Loop`](uvox_loop::Loop) will do, one inside another host's included. [`Env`] is a
+//! All of it lives in the loop's [slot](uvox_loop::Ctx::resident), so any [`Loop`](uvox_loop::Loop) will do, one inside another host's included. [`Env`] is a
 //! loop that ends with the first error that nobody caught.
 //!
 //! ```
@@ -36,5 +36,5 @@ pub(crate) use environment::of;
 pub use immediate::{Immediate, set_immediate};
 pub use run::Env;
 pub use scope::{enter, next_tick, on_uncaught, throw, uncaught};
-pub(crate) use scope::{is_over, next_tick_of, throw_now};
+pub(crate) use scope::{enter_held, is_over, next_tick_of, throw_now};
 pub use timeout::{Timeout, set_idle_timeout, set_interval, set_timeout};

@@ -54,13 +54,20 @@ enum Hook {
 /// `None`, and `f` is not run, after an error that nobody caught: the run is over then.
 #[inline]
 pub fn enter<R>(cx: &mut Ctx, f: impl FnOnce(&mut Ctx) -> R) -> Option<R> {
-    let scopes = &mut environment::of(cx).scopes;
-    if scopes.fatal.is_some() {
+    enter_held(cx, |cx, _| f(cx))
+}
+
+/// The same. `f` is told whether a call or a callback of a user's is going on, so that no listener may run now.
+#[inline(always)]
+pub(crate) fn enter_held<R>(cx: &mut Ctx, f: impl FnOnce(&mut Ctx, bool) -> R) -> Option<R> {
+    let env = environment::of(cx);
+    if env.scopes.fatal.is_some() {
         return None;
     }
-    scopes.depth += 1;
+    let held = env.deferred.is_held();
+    env.scopes.depth += 1;
     let scope = Scope(cx);
-    let result = f(scope.0);
+    let result = f(scope.0, held);
     if scope.close() == Follows::Ticks {
         run_ticks(cx);
     }

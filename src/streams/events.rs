@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use uvox_loop::Ctx;
+use uvox_loop::{Ctx, trace};
 
 use super::chunk::Chunk;
 use super::duplex::Duplex;
@@ -143,7 +143,7 @@ impl Duplex {
                 return false;
             }
             Called::One(only) if !held => {
-                if !env::is_over(cx) {
+                if !env::is_over(cx) && self.claim(cx, event, &only) {
                     self.emit_to(cx, event, &only, &arg);
                 }
                 return true;
@@ -159,13 +159,19 @@ impl Duplex {
         true
     }
 
-    /// Emits an event at once, to the only one who listens, unless the run is over, which is the caller's to know.
+    /// Emits an event at once, to the only one who listens, and stays, unless the run is over, which is the caller's to know.
     #[inline(always)]
     pub(super) fn emit_to(self, cx: &mut Ctx, event: Event, only: &Hearer, arg: &Arg) {
-        let _cause = self.trace(event);
-        if self.claim(cx, event, only) {
-            only.hear.hear(cx, self, arg);
+        match trace::on() {
+            true => self.emit_traced(cx, event, only, arg),
+            false => only.hear.hear(cx, self, arg),
         }
+    }
+
+    #[cold]
+    fn emit_traced(self, cx: &mut Ctx, event: Event, only: &Hearer, arg: &Arg) {
+        let _cause = self.trace(event);
+        only.hear.hear(cx, self, arg);
     }
 
     fn emit_to_all(self, cx: &mut Ctx, event: Event, called: &[Rc<Hearer>], arg: &Arg) {
@@ -177,8 +183,8 @@ impl Duplex {
     }
 
     #[inline]
-    fn trace(self, event: Event) -> Option<uvox_loop::trace::Cause> {
-        uvox_loop::emit!(Net, "event" @ self.0, event = event.name()).map(uvox_loop::trace::cause)
+    fn trace(self, event: Event) -> Option<trace::Cause> {
+        uvox_loop::emit!(Net, "event" @ self.0, event = event.name()).map(trace::cause)
     }
 
     /// Those that are there now hear of it, and those that are there for once are gone from now on.

@@ -74,7 +74,14 @@ impl<H: ?Sized> Hearer<H> {
 /// Who listens to a stream, to whatever event, in the order in which they were added. It is one list for all events, for most streams have two or three
 /// listeners, and many have none.
 #[derive(Default)]
-pub(super) struct Hearers(Vec<(Event, Rc<Hearer>)>);
+pub(super) struct Hearers(Vec<Entry>);
+
+struct Entry {
+    event: Event,
+    /// It is there for once.
+    once: bool,
+    hearer: Rc<Hearer>,
+}
 
 /// The list grows by so many places: twice as many as there are would be too many for most.
 const MORE: usize = 2;
@@ -97,13 +104,19 @@ impl Hearers {
             self.0.reserve_exact(MORE);
         }
         let id = hearer.tag.id;
-        self.0.insert(at, (event, hearer));
+        let once = how == Place::Once;
+        let entry = Entry {
+            event,
+            once,
+            hearer,
+        };
+        self.0.insert(at, entry);
         id
     }
 
     /// Takes one off. False if it is not there.
     pub(super) fn remove(&mut self, event: Event, id: ListenerId) -> bool {
-        let is_it = |(of, hearer): &(Event, Rc<Hearer>)| *of == event && hearer.tag.id == id;
+        let is_it = |entry: &Entry| entry.event == event && entry.hearer.tag.id == id;
         let at = self.0.iter().position(is_it);
         at.map(|at| self.0.remove(at)).is_some()
     }
@@ -112,22 +125,21 @@ impl Hearers {
         self.of(event).count()
     }
 
-    /// The one that hears of an event, if it is the only one.
+    /// The one that hears of an event, if it is the only one, and stays.
     #[inline]
-    pub(super) fn only(&self, event: Event) -> Option<Rc<Hearer>> {
-        let mut all = self.of(event);
-        let first = all.next()?;
-        match all.next() {
-            None => Some(first.clone()),
-            Some(_) => None,
+    pub(super) fn only_that_stays(&self, event: Event) -> Option<Rc<Hearer>> {
+        let mut all = self.0.iter().filter(|entry| entry.event == event);
+        match (all.next(), all.next()) {
+            (Some(only), None) if !only.once => Some(only.hearer.clone()),
+            _ => None,
         }
     }
 
     #[inline]
     pub(super) fn called(&self, event: Event) -> Called {
         let mut found = None;
-        for (of, hearer) in &self.0 {
-            if *of == event && found.replace(hearer).is_some() {
+        for entry in &self.0 {
+            if entry.event == event && found.replace(&entry.hearer).is_some() {
                 return Called::Several(self.of(event).cloned().collect());
             }
         }
@@ -139,6 +151,6 @@ impl Hearers {
 
     fn of(&self, event: Event) -> impl Iterator<Item = &Rc<Hearer>> {
         let all = self.0.iter();
-        all.filter_map(move |(of, hearer)| (*of == event).then_some(hearer))
+        all.filter_map(move |entry| (entry.event == event).then_some(&entry.hearer))
     }
 }

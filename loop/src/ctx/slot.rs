@@ -1,12 +1,16 @@
 //! The host's own data, one of each type.
 
-use crate::Ctx;
-use crate::sys::Untyped;
+use crate::sys::{Erased, Untyped, found_or};
+use crate::table::{VACANT, Vacant};
+use crate::{Ctx, State};
 
 /// A few values, told apart by their types. A list, not a map: there are a handful, and the one that was asked for last stands first.
 pub(crate) struct Slots {
     first: Untyped,
     others: Vec<Untyped>,
+    /// The same of types that have a kind.
+    resident: Erased,
+    other_residents: Vec<Erased>,
 }
 
 impl Default for Slots {
@@ -14,6 +18,8 @@ impl Default for Slots {
         Slots {
             first: Untyped::new(()),
             others: Vec::new(),
+            resident: Erased::new(&VACANT, Vacant),
+            other_residents: Vec::new(),
         }
     }
 }
@@ -41,11 +47,28 @@ impl Ctx {
     /// ```
     #[inline]
     pub fn slot<T: Default + 'static>(&mut self) -> &mut T {
-        Untyped::get_or(
+        found_or(
             &mut self.slots,
-            |slots| &mut slots.first,
+            |slots| slots.first.get_mut(),
             Slots::find_or_make,
         )
+    }
+
+    /// The loop's value of type `T`, as [`slot`](Ctx::slot) has it, of a type that has a [kind](State::KIND): that is told by its address, so this takes fewer
+    /// steps. It is for what is asked for many times with every callback. The two know nothing of each other's values.
+    #[inline]
+    pub fn resident<T: State + Default>(&mut self) -> &mut T {
+        found_or(
+            &mut self.slots,
+            |slots| slots.resident.get_mut(),
+            Slots::find_or_make_resident,
+        )
+    }
+
+    /// The same, to look at, if it is there.
+    pub fn get_resident<T: State>(&self) -> Option<&T> {
+        let mut all = std::iter::once(&self.slots.resident).chain(&self.slots.other_residents);
+        all.find_map(Erased::get)
     }
 
     /// The loop's value of type `T`, if there is one.
@@ -103,6 +126,22 @@ impl Slots {
             self.add_first(T::default());
         }
         let first = self.first.get_mut();
+        first.expect("it was put there just now")
+    }
+
+    /// The resident of type `T`, which stands first from now on.
+    #[cold]
+    fn find_or_make_resident<T: State + Default>(&mut self) -> &mut T {
+        let mut others = self.other_residents.iter_mut();
+        match others.find(|other| other.get::<T>().is_some()) {
+            Some(other) => std::mem::swap(&mut self.resident, other),
+            None => {
+                let made = Erased::new(T::KIND, T::default());
+                let former = std::mem::replace(&mut self.resident, made);
+                self.other_residents.push(former);
+            }
+        }
+        let first = self.resident.get_mut();
         first.expect("it was put there just now")
     }
 }

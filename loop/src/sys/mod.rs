@@ -85,5 +85,5 @@ pub use vector::IOV_MAX;
 pub(crate) use erased::Erased;
 pub(crate) use fd::set_nonblocking_raw;
 pub(crate) use thread::spawn_thread;
-pub(crate) use untyped::Untyped;
+pub(crate) use untyped::{Untyped, found_or};
 pub(crate) use waker::Waker;

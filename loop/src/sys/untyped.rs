@@ -44,25 +44,25 @@ impl Untyped {
         Some(unsafe { &mut *(&raw mut *self.value).cast::<T>() })
     }
 
-    /// The value at `place` if it is a `T`, else what `other` finds.
-    #[inline]
-    pub(crate) fn get_or<'a, S, T: Any>(
-        list: &'a mut S,
-        place: impl FnOnce(&mut S) -> &mut Untyped,
-        other: impl FnOnce(&'a mut S) -> &'a mut T,
-    ) -> &'a mut T {
-        let first: *mut S = list;
-        // SAFETY: this borrow lives on only if it is returned, and then `list` is not touched again while it lives. The borrow checker does not see
-        // that the two ways exclude each other.
-        if let Some(value) = place(unsafe { &mut *first }).get_mut() {
-            return value;
-        }
-        // SAFETY: the borrow above is over.
-        other(unsafe { &mut *first })
-    }
-
     /// The value itself, if it is a `T`.
     pub(crate) fn into<T: Any>(self) -> Option<T> {
         self.value.downcast().ok().map(|value| *value)
     }
+}
+
+/// What `find` finds, else what `other` does.
+#[inline]
+pub(crate) fn found_or<'a, S, T>(
+    list: &'a mut S,
+    find: impl FnOnce(&'a mut S) -> Option<&'a mut T>,
+    other: impl FnOnce(&'a mut S) -> &'a mut T,
+) -> &'a mut T {
+    let first: *mut S = list;
+    // SAFETY: this borrow lives on only if it is returned, and then `list` is not touched again while it lives. The borrow checker does not see
+    // that the two ways exclude each other.
+    if let Some(value) = find(unsafe { &mut *first }) {
+        return value;
+    }
+    // SAFETY: the borrow above is over.
+    other(unsafe { &mut *first })
 }

@@ -1,6 +1,6 @@
 //! What comes from below (`onStreamRead`).
 
-use uvox_loop::{Ctx, Errno, emit};
+use uvox_loop::{Ctx, Errno, emit, trace};
 use uvox_stream::node::{HandleWrap, StreamBase};
 
 use super::options::OnRead;
@@ -41,13 +41,28 @@ pub(super) fn on_stream_read(
     base: StreamBase,
     data: Result<&[u8], Errno>,
 ) {
+    match data {
+        // Most of the time it is data, and nobody watches: that takes as few steps as there can be.
+        Ok(bytes) if !trace::on() => {
+            env::enter_held(cx, |cx, held| {
+                socket.refresh_timeout(cx);
+                if !socket.duplex.push_lent(cx, bytes, held) {
+                    stop(cx, socket, base);
+                }
+            });
+        }
+        data => on_other_read(cx, socket, base, data),
+    }
+}
+
+#[cold]
+fn on_other_read(cx: &mut Ctx, socket: Socket, base: StreamBase, data: Result<&[u8], Errno>) {
     let told = data.map(<[u8]>::len);
-    let _cause =
-        emit!(Net, "socket.read" @ socket.handle, result = told).map(uvox_loop::trace::cause);
-    env::enter(cx, |cx| {
+    let _cause = emit!(Net, "socket.read" @ socket.handle, result = told).map(trace::cause);
+    env::enter_held(cx, |cx, held| {
         socket.refresh_timeout(cx);
         match data {
-            Ok(bytes) if socket.duplex.push_lent(cx, bytes) => {}
+            Ok(bytes) if socket.duplex.push_lent(cx, bytes, held) => {}
             Ok(_) => stop(cx, socket, base),
             Err(errno) => on_end(cx, socket, base, errno),
         }
@@ -90,8 +105,7 @@ fn on_user_buffer(
     buffer: &mut Vec<u8>,
     read: Result<usize, Errno>,
 ) {
-    let _cause =
-        emit!(Net, "socket.read" @ socket.handle, result = read).map(uvox_loop::trace::cause);
+    let _cause = emit!(Net, "socket.read" @ socket.handle, result = read).map(trace::cause);
     env::enter(cx, |cx| {
         socket.refresh_timeout(cx);
         match read {

@@ -1,6 +1,5 @@
 //! What comes from below (`readableAddChunk`, `onEofChunk`, `maybeReadMore`).
 
-use bytes::Bytes;
 use uvox_loop::Ctx;
 
 use super::flow::{emit_readable, emit_readable_now};
@@ -24,15 +23,13 @@ impl Duplex {
         self.answer(cx, |cx| push(cx, self, Some(chunk)))
     }
 
-    /// The same of bytes that are lent, which are lost if the stream is destroyed, from inside of a [scope](env::enter) that is open already.
+    /// The same of bytes that are lent, which are lost if the stream is destroyed, from inside of a [scope](env::enter) that is open already. `held` says
+    /// that no listener may run now.
     #[inline(always)]
-    pub(crate) fn push_lent(self, cx: &mut Ctx, bytes: &[u8]) -> bool {
-        let env = env::of(cx);
-        let held = env.deferred.is_held();
-        let chunk = env.arena.copy(bytes);
+    pub(crate) fn push_lent(self, cx: &mut Ctx, bytes: &[u8], held: bool) -> bool {
         match held {
-            false => pass_on(cx, self, chunk),
-            true => push_bytes(cx, self, chunk),
+            false => pass_on(cx, self, bytes),
+            true => push_copy(cx, self, bytes),
         }
     }
 
@@ -93,7 +90,7 @@ fn push(cx: &mut Ctx, d: Duplex, chunk: Option<Chunk>) -> bool {
 
 /// The straight way, of bytes that flow to the only one who listens.
 #[inline(always)]
-fn pass_on(cx: &mut Ctx, d: Duplex, bytes: Bytes) -> bool {
+fn pass_on(cx: &mut Ctx, d: Duplex, bytes: &[u8]) -> bool {
     if let Some(state) = d.state_mut(cx)
         && state.is_able()
         && let Some(r) = &mut state.readable
@@ -101,21 +98,26 @@ fn pass_on(cx: &mut Ctx, d: Duplex, bytes: Bytes) -> bool {
         && !r.ended
         && r.decoder.is_none()
         && !bytes.is_empty()
-        && let Some(only) = state.listeners.only(Event::Data)
+        && let Some(only) = state.listeners.only_that_stays(Event::Data)
     {
         r.reading = false;
         r.given_out();
         // The scope was entered just now, so the run is not over.
-        d.emit_to(cx, Event::Data, &only, &Arg::Chunk(Chunk::Bytes(bytes)));
+        let chunk = Chunk::Bytes(env::of(cx).arena.copy(bytes));
+        d.emit_to(cx, Event::Data, &only, &Arg::Chunk(chunk));
         return read_more_unless_it_comes(cx, d);
     }
-    push_bytes(cx, d, bytes)
+    push_copy(cx, d, bytes)
 }
 
 #[cold]
-fn push_bytes(cx: &mut Ctx, d: Duplex, bytes: Bytes) -> bool {
+fn push_copy(cx: &mut Ctx, d: Duplex, bytes: &[u8]) -> bool {
     // What comes after the end is nobody's business.
-    d.is_destroyed(cx) || push(cx, d, Some(Chunk::Bytes(bytes)))
+    if d.is_destroyed(cx) {
+        return true;
+    }
+    let copy = env::of(cx).arena.copy(bytes);
+    push(cx, d, Some(Chunk::Bytes(copy)))
 }
 
 impl ReadableState {
