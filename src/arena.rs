@@ -15,15 +15,23 @@ pub(crate) struct Arena(BytesMut);
 impl Arena {
     /// A copy of what was read. A chunk that somebody keeps holds on to what lies beside it, up to 64 KiB in all; as long as nobody keeps any, nothing is
     /// allocated.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn copy(&mut self, bytes: &[u8]) -> Bytes {
+        let Arena(free) = self;
+        if free.capacity() < bytes.len() || bytes.len() > LONGEST {
+            return self.copy_elsewhere(bytes);
+        }
+        free.extend_from_slice(bytes);
+        free.split_to(bytes.len()).freeze()
+    }
+
+    #[cold]
+    fn copy_elsewhere(&mut self, bytes: &[u8]) -> Bytes {
         if bytes.len() > LONGEST {
             return Bytes::copy_from_slice(bytes);
         }
         let Arena(free) = self;
-        if free.capacity() < bytes.len() {
-            free.reserve(SIZE);
-        }
+        free.reserve(SIZE);
         free.extend_from_slice(bytes);
         free.split().freeze()
     }

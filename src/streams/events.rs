@@ -6,7 +6,7 @@ use uvox_loop::{Ctx, trace};
 
 use super::chunk::Chunk;
 use super::duplex::Duplex;
-use super::hearers::{Called, Hear, Hearer};
+use super::hearers::{Called, Hear, Hearer, hearer};
 use super::readable;
 use crate::listeners::{self, Claim, ListenerId};
 use crate::{Error, env};
@@ -86,7 +86,7 @@ impl Duplex {
         how: Place,
         hear: impl Hear + 'static,
     ) -> ListenerId {
-        self.add_hearer(cx, event, how, Rc::new(Hearer::new(how, hear)))
+        self.add_hearer(cx, event, how, hearer(how, hear))
     }
 
     fn add_hearer(self, cx: &mut Ctx, event: Event, how: Place, hearer: Rc<Hearer>) -> ListenerId {
@@ -143,8 +143,8 @@ impl Duplex {
                 return false;
             }
             Called::One(only) if !held => {
-                if !env::is_over(cx) && self.claim(cx, event, &only) {
-                    self.emit_to(cx, event, &only, &arg);
+                if !env::is_over(cx) && self.claim(cx, event, &*only) {
+                    self.emit_to(cx, event, &*only, &arg);
                 }
                 return true;
             }
@@ -164,20 +164,20 @@ impl Duplex {
     pub(super) fn emit_to(self, cx: &mut Ctx, event: Event, only: &Hearer, arg: &Arg) {
         match trace::on() {
             true => self.emit_traced(cx, event, only, arg),
-            false => only.hear.hear(cx, self, arg),
+            false => only.hear(cx, self, arg),
         }
     }
 
     #[cold]
     fn emit_traced(self, cx: &mut Ctx, event: Event, only: &Hearer, arg: &Arg) {
         let _cause = self.trace(event);
-        only.hear.hear(cx, self, arg);
+        only.hear(cx, self, arg);
     }
 
     fn emit_to_all(self, cx: &mut Ctx, event: Event, called: &[Rc<Hearer>], arg: &Arg) {
         for listener in called {
-            if self.claim(cx, event, listener) {
-                self.call(cx, listener, arg);
+            if self.claim(cx, event, &**listener) {
+                self.call(cx, &**listener, arg);
             }
         }
     }
@@ -189,17 +189,17 @@ impl Duplex {
 
     /// Those that are there now hear of it, and those that are there for once are gone from now on.
     fn emit_later(self, cx: &mut Ctx, event: Event, mut called: Vec<Rc<Hearer>>, arg: Arg) {
-        called.retain(|listener| self.claim(cx, event, listener));
+        called.retain(|listener| self.claim(cx, event, &**listener));
         listeners::deliver(cx, move |cx| {
             for listener in called {
-                self.call(cx, &listener, &arg);
+                self.call(cx, &*listener, &arg);
             }
         });
     }
 
     #[inline]
     fn claim(self, cx: &mut Ctx, event: Event, listener: &Hearer) -> bool {
-        match listener.claim() {
+        match listener.tag().claim() {
             Claim::Stays => true,
             Claim::Spent => false,
             Claim::Once(id) => {
@@ -215,6 +215,6 @@ impl Duplex {
         if env::is_over(cx) {
             return;
         }
-        listener.hear.hear(cx, self, arg);
+        listener.hear(cx, self, arg);
     }
 }

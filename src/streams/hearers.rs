@@ -7,7 +7,7 @@ use uvox_loop::Ctx;
 
 use super::duplex::Duplex;
 use super::events::{Arg, Event, Place};
-use crate::listeners::{Claim, ListenerId, Tag, in_callback};
+use crate::listeners::{ListenerId, Tag, in_callback};
 
 /// What listens to an event of a stream.
 pub(crate) trait Hear {
@@ -50,24 +50,33 @@ impl<F: Fn(&mut Ctx, Duplex, &Arg)> Hear for Machine<F> {
 }
 
 /// A listener of a stream. It is held by its place in the list, and by whoever calls it.
-pub(super) struct Hearer<H: ?Sized = dyn Hear> {
-    tag: Tag,
-    pub(super) hear: H,
+pub(super) type Hearer = dyn Tagged;
+
+/// What listens, and what is known of it.
+pub(super) trait Tagged: Hear {
+    fn tag(&self) -> &Tag;
 }
 
-impl<H> Hearer<H> {
-    pub(super) fn new(how: Place, hear: H) -> Hearer<H> {
-        Hearer {
-            tag: Tag::new(how == Place::Once),
-            hear,
-        }
+struct Listener<H> {
+    tag: Tag,
+    hear: H,
+}
+
+pub(super) fn hearer(how: Place, hear: impl Hear + 'static) -> Rc<Hearer> {
+    let tag = Tag::new(how == Place::Once);
+    Rc::new(Listener { tag, hear })
+}
+
+impl<H: Hear> Tagged for Listener<H> {
+    fn tag(&self) -> &Tag {
+        &self.tag
     }
 }
 
-impl<H: ?Sized> Hearer<H> {
+impl<H: Hear> Hear for Listener<H> {
     #[inline]
-    pub(super) fn claim(&self) -> Claim {
-        self.tag.claim()
+    fn hear(&self, cx: &mut Ctx, stream: Duplex, arg: &Arg) {
+        self.hear.hear(cx, stream, arg);
     }
 }
 
@@ -103,7 +112,7 @@ impl Hearers {
         if self.0.len() < 4 * MORE && self.0.len() == self.0.capacity() {
             self.0.reserve_exact(MORE);
         }
-        let id = hearer.tag.id;
+        let id = hearer.tag().id;
         let once = how == Place::Once;
         let entry = Entry {
             event,
@@ -116,7 +125,7 @@ impl Hearers {
 
     /// Takes one off. False if it is not there.
     pub(super) fn remove(&mut self, event: Event, id: ListenerId) -> bool {
-        let is_it = |entry: &Entry| entry.event == event && entry.hearer.tag.id == id;
+        let is_it = |entry: &Entry| entry.event == event && entry.hearer.tag().id == id;
         let at = self.0.iter().position(is_it);
         at.map(|at| self.0.remove(at)).is_some()
     }
@@ -128,11 +137,14 @@ impl Hearers {
     /// The one that hears of an event, if it is the only one, and stays.
     #[inline]
     pub(super) fn only_that_stays(&self, event: Event) -> Option<Rc<Hearer>> {
-        let mut all = self.0.iter().filter(|entry| entry.event == event);
-        match (all.next(), all.next()) {
-            (Some(only), None) if !only.once => Some(only.hearer.clone()),
-            _ => None,
+        let mut found: Option<&Entry> = None;
+        for entry in &self.0 {
+            if entry.event == event && found.replace(entry).is_some() {
+                return None;
+            }
         }
+        let only = found.filter(|entry| !entry.once)?;
+        Some(only.hearer.clone())
     }
 
     #[inline]

@@ -104,7 +104,7 @@ fn pass_on(cx: &mut Ctx, d: Duplex, bytes: &[u8]) -> bool {
         r.given_out();
         // The scope was entered just now, so the run is not over.
         let chunk = Chunk::Bytes(env::of(cx).arena.copy(bytes));
-        d.emit_to(cx, Event::Data, &only, &Arg::Chunk(chunk));
+        d.emit_to(cx, Event::Data, &*only, &Arg::Chunk(chunk));
         return read_more_unless_it_comes(cx, d);
     }
     push_copy(cx, d, bytes)

@@ -1,5 +1,6 @@
 mod a_host_that_watches_the_loops_descriptor;
 mod on_change_tells_what_changed_outside;
 mod poll_apart_from_dispatch;
+mod residents_beside_the_slots;
 mod run_for_a_few_milliseconds;
 mod slots_for_the_hosts_data;
