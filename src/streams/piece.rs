@@ -30,7 +30,7 @@ impl Piece<'_> {
     }
 
     /// What there is to write.
-    #[inline]
+    #[inline(always)]
     pub(super) fn lend(&self) -> Lent<'_> {
         let chunk = match self {
             Piece::Own(chunk) => chunk,
@@ -80,6 +80,7 @@ pub struct Lent<'a> {
 }
 
 impl<'a> Lent<'a> {
+    #[inline(always)]
     fn bytes(bytes: &'a [u8]) -> Lent<'a> {
         Lent {
             bytes,
@@ -88,6 +89,7 @@ impl<'a> Lent<'a> {
         }
     }
 
+    #[inline(always)]
     fn text(text: &'a str) -> Lent<'a> {
         Lent {
             text: Some(text),

@@ -1,13 +1,14 @@
 //! What goes below (`_writeGeneric`, `writeGeneric`, `onWriteComplete`).
 
 use std::cell::RefCell;
-use std::io::IoSlice;
 use std::rc::Rc;
 
 use uvox_loop::{Ctx, Errno, emit, trace};
-use uvox_stream::node::{Chunk as Part, Encoding, HandleWrap, StreamBase, StreamWriteResult};
+use uvox_stream::node::{
+    Chunk as Part, Encoding, HandleWrap, Piece, StreamBase, StreamWriteResult, Unended,
+};
 
-use super::state::Socket;
+use super::state::{Socket, SocketState};
 use crate::net::errors;
 use crate::streams::{Begun, Chunk, Event, Lent, Place, machine};
 use crate::{Error, env};
@@ -42,7 +43,7 @@ pub(super) fn write(cx: &mut Ctx, socket: Socket, data: Data) {
     if let Some(more) = &mut state.more {
         more.pending_bytes = 0;
     }
-    let Some(base) = begin(cx, socket) else {
+    let Some(base) = begin(cx, socket, |_| true) else {
         let closed = Err(errors::socket_closed());
         return socket.duplex.written(cx, closed);
     };
@@ -60,29 +61,46 @@ pub(super) fn write(cx: &mut Ctx, socket: Socket, data: Data) {
     }
 }
 
-/// Writes a piece that nothing waits before, if the socket is connected.
+/// Writes a piece that nothing waits before, if the socket is connected. If all of it goes out at once, that is all that is done.
+#[inline]
 pub(super) fn write_now(cx: &mut Ctx, socket: Socket, piece: &Lent<'_>) -> Begun {
-    if socket.state(cx).is_none_or(|state| state.connecting) {
-        return Begun::Not;
-    }
-    let Some(base) = begin(cx, socket) else {
+    let Some(base) = begin(cx, socket, |state| !state.connecting) else {
         return Begun::Not;
     };
+    match base.begin_write(cx, piece.bytes) {
+        Ok(()) => Begun::Done,
+        Err(unended) => end(cx, socket, base, piece, unended),
+    }
+}
+
+/// Not all of it went out.
+#[cold]
+fn end(
+    cx: &mut Ctx,
+    socket: Socket,
+    base: StreamBase,
+    piece: &Lent<'_>,
+    unended: Unended,
+) -> Begun {
     let bytes = piece.bytes;
     let _cause = emit!(Net, "socket.write" @ socket.handle, bytes = bytes.len()).map(trace::cause);
-    let after = completion(socket);
-    let result = match (piece.text, piece.shared) {
-        (Some(text), _) => base.write_string(cx, text, Encoding::Utf8, after),
-        (None, Some(shared)) if bytes.len() > SHORT => base.write_bytes(cx, shared.clone(), after),
-        (None, _) => base.write(cx, &[IoSlice::new(bytes)], after),
+    let piece = match (piece.text, piece.shared) {
+        (Some(text), _) => Piece::Text(text),
+        (None, Some(shared)) if bytes.len() > SHORT => Piece::Own(shared.clone()),
+        (None, _) => Piece::Lent(bytes),
     };
+    let result = base.end_write(cx, unended, piece, completion(socket));
     begun(cx, socket, &result)
 }
 
-/// What to write to; nothing if it is closed. It is not idle.
-#[inline]
-fn begin(cx: &mut Ctx, socket: Socket) -> Option<StreamBase> {
-    let state = socket.state(cx)?;
+/// What to write to; nothing if it is closed, or not as asked for. It is not idle.
+#[inline(always)]
+fn begin(
+    cx: &mut Ctx,
+    socket: Socket,
+    is_so: impl FnOnce(&SocketState) -> bool,
+) -> Option<StreamBase> {
+    let state = socket.state(cx).filter(|state| is_so(state))?;
     let wrap = state.wrap?;
     if let Some(idle) = &state.idle {
         idle.timeout.refresh(cx);
@@ -94,7 +112,6 @@ fn completion(socket: Socket) -> impl FnOnce(&mut Ctx, StreamBase, Result<(), Er
     move |cx, _, status| on_write_complete(cx, socket, status)
 }
 
-#[inline]
 fn begun(cx: &mut Ctx, socket: Socket, result: &StreamWriteResult) -> Begun {
     if let Some(errno) = result.err {
         return Begun::Failed(Error::system(errno, "write"));

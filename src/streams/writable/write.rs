@@ -12,7 +12,7 @@ use crate::streams::duplex::{Duplex, DuplexState};
 use crate::streams::errors;
 use crate::streams::events::{Arg, Event};
 use crate::streams::methods::Begun;
-use crate::streams::piece::Piece;
+use crate::streams::piece::{Lent, Piece};
 use crate::{Error, env};
 
 impl Duplex {
@@ -20,8 +20,13 @@ impl Duplex {
     ///
     /// To a stream that was ended, or destroyed, nothing is written: it fails with `ERR_STREAM_WRITE_AFTER_END` or `ERR_STREAM_DESTROYED`, and this says
     /// false.
+    #[inline]
     pub fn write<'a>(self, cx: &mut Ctx, piece: impl Into<Piece<'a>>) -> bool {
-        write_piece(cx, self, piece.into())
+        let piece = piece.into();
+        match write_now(cx, self, &piece.lend()) {
+            Some(room) => room,
+            None => write_piece(cx, self, piece),
+        }
     }
 
     /// Writes, and calls back when that is out, or has failed: never before this returns, and in the order of the writes.
@@ -47,43 +52,44 @@ impl Duplex {
 
 /// The same from within, of a chunk that somebody has.
 pub(in crate::streams) fn write_lent(cx: &mut Ctx, d: Duplex, chunk: &Chunk) -> bool {
-    match write_now(cx, d, &Piece::Lent(chunk)) {
+    match write_now(cx, d, &Piece::Lent(chunk).lend()) {
         Some(room) => room,
         None => write(cx, d, chunk.clone(), None) == Ok(true),
     }
 }
 
+/// A write that cannot go the straight way.
+#[cold]
 fn write_piece(cx: &mut Ctx, d: Duplex, piece: Piece<'_>) -> bool {
-    match write_now(cx, d, &piece) {
-        Some(room) => room,
-        None => leaf(cx, |cx| write(cx, d, piece.into_chunk(), None)) == Ok(true),
-    }
+    leaf(cx, |cx| write(cx, d, piece.into_chunk(), None)) == Ok(true)
 }
 
 /// The straight way, of a write that nothing waits before, and nobody waits for: if it is out at once, nothing has changed. Nothing is said if it cannot go
 /// this way.
-#[inline(always)]
-fn write_now(cx: &mut Ctx, d: Duplex, piece: &Piece<'_>) -> Option<bool> {
+#[inline]
+fn write_now(cx: &mut Ctx, d: Duplex, piece: &Lent<'_>) -> Option<bool> {
     let state = d.state(cx)?;
     let w = state.writable.as_ref()?;
-    let piece = piece.lend();
     if !w.is_idle() || !state.is_able() || !state.constructed || piece.bytes.len() > w.limit {
         return None;
     }
     let (methods, below) = (state.methods, state.below);
-    match methods.write_now(cx, d, below, &piece) {
+    match methods.write_now(cx, d, below, piece) {
         Begun::Done => Some(true),
-        Begun::Not => None,
-        Begun::Later => Some(go_on(cx, d, piece.len(), None)),
-        Begun::Failed(error) => Some(go_on(cx, d, piece.len(), Some(error))),
+        begun => go_on(cx, d, piece, begun),
     }
 }
 
-/// A write was begun, and is not over, or has failed.
+/// A write is not over, or has failed, if it was begun at all.
 #[cold]
-fn go_on(cx: &mut Ctx, d: Duplex, len: usize, error: Option<Error>) -> bool {
+fn go_on(cx: &mut Ctx, d: Duplex, piece: &Lent<'_>, begun: Begun) -> Option<bool> {
+    let error = match begun {
+        Begun::Not => return None,
+        Begun::Done | Begun::Later => None,
+        Begun::Failed(error) => Some(error),
+    };
     if let Some(w) = d.writable_half(cx) {
-        w.is_given(len);
+        w.is_given(piece.len());
         w.sync = error.is_some();
     }
     if error.is_some() {
@@ -92,7 +98,7 @@ fn go_on(cx: &mut Ctx, d: Duplex, len: usize, error: Option<Error>) -> bool {
             w.sync = false;
         }
     }
-    has_room(d.state_mut(cx))
+    Some(has_room(d.state_mut(cx)))
 }
 
 /// A write was refused: the stream was ended, or destroyed.

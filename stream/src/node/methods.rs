@@ -54,6 +54,21 @@ pub trait StreamMethods: Sync {
         Err(Errno::EAGAIN)
     }
 
+    /// The same with one piece, as most writes have.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_write`](StreamMethods::try_write).
+    fn try_write_one(
+        &self,
+        cx: &mut Ctx,
+        base: StreamBase,
+        below: Key,
+        bytes: &[u8],
+    ) -> Result<usize, Errno> {
+        self.try_write(cx, base, below, &[IoSlice::new(bytes)])
+    }
+
     /// Queues what could not be written at once; when it is over, `wrap` is told (`DoWrite`).
     ///
     /// # Errors

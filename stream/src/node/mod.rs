@@ -71,4 +71,4 @@ pub use pipe::{PipeEnd, PipeOptions, PipeState, Piped, StreamPipe};
 pub use request::{ShutdownWrap, WriteId, WriteWrap};
 pub use resource::Link;
 pub use stream_wrap::LibuvStreamWrap;
-pub use write::{Chunk, STACK_STORAGE, StreamWriteResult};
+pub use write::{Chunk, Piece, STACK_STORAGE, StreamWriteResult, Unended};

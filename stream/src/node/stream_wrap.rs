@@ -218,6 +218,16 @@ impl StreamMethods for Methods {
         }
     }
 
+    fn try_write_one(
+        &self,
+        cx: &mut Ctx,
+        _: StreamBase,
+        below: Key,
+        bytes: &[u8],
+    ) -> Result<usize, Errno> {
+        stream(below).try_write_first(cx, bytes)
+    }
+
     /// With `AfterUvWrite`.
     fn write(
         &self,

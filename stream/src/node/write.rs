@@ -28,6 +28,22 @@ pub struct StreamWriteResult {
     pub bytes: usize,
 }
 
+/// A write that was [begun](StreamBase::begin_write), and is not over: how far it came, if it was tried at all.
+#[derive(Clone, Copy, Debug)]
+#[must_use = "nobody hears of what was not sent, until the write is ended"]
+pub struct Unended(Option<Result<usize, Errno>>);
+
+/// What [`StreamBase::end_write`] writes.
+#[derive(Clone, Debug)]
+pub enum Piece<'a> {
+    /// Bytes, as [`StreamBase::write`] takes them.
+    Lent(&'a [u8]),
+    /// Bytes, as [`StreamBase::write_bytes`] takes them.
+    Own(Bytes),
+    /// Text in UTF-8, as [`StreamBase::write_string`] takes it.
+    Text(&'a str),
+}
+
 /// A part of what [`StreamBase::writev`] writes.
 #[derive(Clone, Debug)]
 pub enum Chunk<'a> {
@@ -128,7 +144,7 @@ impl StreamBase {
         oncomplete: impl FnOnce(&mut Ctx, StreamBase, Result<(), Errno>) + 'static,
     ) -> StreamWriteResult {
         if encoding == Encoding::Utf8 {
-            let is_short = || encoding.storage_size(text) <= STACK_STORAGE;
+            let is_short = || is_short(text, encoding);
             let _cause = emit!(Base, "base.write_string" @ self.0, encoding = encoding.name(), bytes = text.len(), storage = "in place", fast = is_short())
                 .map(trace::cause);
             return self.write_text(cx, text.as_bytes(), is_short, oncomplete);
@@ -164,9 +180,66 @@ impl StreamBase {
             pieces: &[IoSlice::new(bytes)],
             owned: None,
         };
-        // Behind what is queued nothing is tried at once, so it does not fail at once either.
-        let failure_counts = |cx: &Ctx| self.write_queue_size(cx) > 0 || !is_short();
+        let failure_counts = |cx: &Ctx| self.text_counts(cx, is_short);
         self.make(cx, data, failure_counts, oncomplete)
+    }
+
+    /// Whether a text is counted that was not written. Behind what is queued nothing is tried at once, so it does not fail at once either.
+    fn text_counts(self, cx: &Ctx, is_short: impl FnOnce() -> bool) -> bool {
+        self.write_queue_size(cx) > 0 || !is_short()
+    }
+
+    /// Begins to write one piece, in two steps: if it goes out whole, as most do, it is over, and nothing had to be made for it.
+    ///
+    /// # Errors
+    ///
+    /// It is not over: [`StreamBase::end_write`] is to be called next, with the same bytes.
+    #[inline(always)]
+    pub fn begin_write(self, cx: &mut Ctx, bytes: &[u8]) -> Result<(), Unended> {
+        // One that somebody watches is made in one step.
+        if trace::on() {
+            return Err(Unended(None));
+        }
+        let Some(state) = cx.state_mut(self.0) else {
+            return Err(Unended(None));
+        };
+        let below = state.below();
+        state.resource.bytes_written += bytes.len() as u64;
+        match below.methods.try_write_one(cx, self, below.key, bytes) {
+            Ok(sent) if sent >= bytes.len() => Ok(()),
+            tried => Err(Unended(Some(tried))),
+        }
+    }
+
+    /// Ends a write that was begun, as if it had been made in one step.
+    pub fn end_write(
+        self,
+        cx: &mut Ctx,
+        begun: Unended,
+        piece: Piece<'_>,
+        oncomplete: impl FnOnce(&mut Ctx, StreamBase, Result<(), Errno>) + 'static,
+    ) -> StreamWriteResult {
+        let Unended(Some(tried)) = begun else {
+            return match piece {
+                Piece::Lent(bytes) => self.write(cx, &[IoSlice::new(bytes)], oncomplete),
+                Piece::Own(bytes) => self.write_bytes(cx, bytes, oncomplete),
+                Piece::Text(text) => self.write_string(cx, text, Encoding::Utf8, oncomplete),
+            };
+        };
+        let (bytes, owned) = match &piece {
+            Piece::Lent(bytes) => (*bytes, None),
+            Piece::Own(bytes) => (&bytes[..], Some(slice::from_ref(bytes))),
+            Piece::Text(text) => (text.as_bytes(), None),
+        };
+        let data = Data {
+            pieces: &[IoSlice::new(bytes)],
+            owned,
+        };
+        let failure_counts = |cx: &Ctx| match piece {
+            Piece::Text(text) => self.text_counts(cx, || is_short(text, Encoding::Utf8)),
+            Piece::Lent(_) | Piece::Own(_) => true,
+        };
+        self.make_rest(cx, data, tried, failure_counts, oncomplete)
     }
 
     /// Makes a write, which is the cause of all that is done for it. What `failure_counts` says is for one that fails at once.
@@ -221,6 +294,20 @@ impl StreamBase {
         {
             return StreamWriteResult::done(total);
         }
+        self.make_rest(cx, data, tried, failure_counts, oncomplete)
+    }
+
+    /// What was tried did not go out whole.
+    #[cold]
+    fn make_rest(
+        self,
+        cx: &mut Ctx,
+        data: Data<'_>,
+        tried: Result<usize, Errno>,
+        failure_counts: impl FnOnce(&Ctx) -> bool,
+        oncomplete: impl FnOnce(&mut Ctx, StreamBase, Result<(), Errno>) + 'static,
+    ) -> StreamWriteResult {
+        let total = length(data.pieces);
         let failed = tried
             .err()
             .and_then(|errno| self.end_failed(cx, errno, total, failure_counts));
@@ -361,6 +448,11 @@ impl StreamWriteResult {
             bytes,
         }
     }
+}
+
+/// Whether a text is one of those that Node encodes on the stack.
+fn is_short(text: &str, encoding: Encoding) -> bool {
+    encoding.storage_size(text) <= STACK_STORAGE
 }
 
 /// Where a text is encoded, as a trace shows it.
