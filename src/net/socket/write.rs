@@ -8,8 +8,9 @@ use uvox_stream::node::{
     Chunk as Part, Encoding, HandleWrap, Piece, StreamBase, StreamWriteResult, Unended,
 };
 
-use super::state::{Socket, SocketState};
+use super::state::Socket;
 use crate::net::errors;
+use crate::net::wrap::Wrap;
 use crate::streams::{Begun, Chunk, Event, Lent, Place, machine};
 use crate::{Error, env};
 
@@ -43,10 +44,12 @@ pub(super) fn write(cx: &mut Ctx, socket: Socket, data: Data) {
     if let Some(more) = &mut state.more {
         more.pending_bytes = 0;
     }
-    let Some(base) = begin(cx, socket, |_| true) else {
+    let Some(wrap) = state.wrap else {
         let closed = Err(errors::socket_closed());
         return socket.duplex.written(cx, closed);
     };
+    let base = wrap.stream_base();
+    socket.refresh_timeout(cx);
     let _cause = emit!(Net, "socket.write" @ socket.handle, bytes = data.len()).map(trace::cause);
     let after = completion(socket);
     let result = match data {
@@ -61,27 +64,44 @@ pub(super) fn write(cx: &mut Ctx, socket: Socket, data: Data) {
     }
 }
 
-/// Writes a piece that nothing waits before, if the socket is connected. If all of it goes out at once, that is all that is done.
+/// Writes a piece that nothing waits before, if the socket is connected.
 #[inline]
 pub(super) fn write_now(cx: &mut Ctx, socket: Socket, piece: &Lent<'_>) -> Begun {
-    let Some(base) = begin(cx, socket, |state| !state.connecting) else {
+    let Some(state) = socket.state(cx).filter(|state| !state.connecting) else {
         return Begun::Not;
     };
-    match base.begin_write(cx, piece.bytes) {
+    let Some(wrap) = state.wrap else {
+        return Begun::Not;
+    };
+    match state.idle {
+        Some(_) => write_refreshed(cx, socket, wrap, piece),
+        None => write_to(cx, socket, wrap, piece),
+    }
+}
+
+/// The same of a socket with a timeout.
+#[inline(never)]
+fn write_refreshed(cx: &mut Ctx, socket: Socket, wrap: Wrap, piece: &Lent<'_>) -> Begun {
+    socket.refresh_timeout(cx);
+    write_to(cx, socket, wrap, piece)
+}
+
+/// If all of it goes out at once, that is all that is done.
+#[inline(always)]
+fn write_to(cx: &mut Ctx, socket: Socket, wrap: Wrap, piece: &Lent<'_>) -> Begun {
+    match wrap.stream_base().begin_write(cx, piece.bytes) {
         Ok(()) => Begun::Done,
-        Err(unended) => end(cx, socket, base, piece, unended),
+        Err(unended) => end(cx, socket, piece, unended),
     }
 }
 
 /// Not all of it went out.
 #[cold]
-fn end(
-    cx: &mut Ctx,
-    socket: Socket,
-    base: StreamBase,
-    piece: &Lent<'_>,
-    unended: Unended,
-) -> Begun {
+fn end(cx: &mut Ctx, socket: Socket, piece: &Lent<'_>, unended: Unended) -> Begun {
+    // It was there just now.
+    let Some(wrap) = socket.wrap(cx) else {
+        return Begun::Not;
+    };
     let bytes = piece.bytes;
     let _cause = emit!(Net, "socket.write" @ socket.handle, bytes = bytes.len()).map(trace::cause);
     let piece = match (piece.text, piece.shared) {
@@ -89,23 +109,9 @@ fn end(
         (None, Some(shared)) if bytes.len() > SHORT => Piece::Own(shared.clone()),
         (None, _) => Piece::Lent(bytes),
     };
+    let base = wrap.stream_base();
     let result = base.end_write(cx, unended, piece, completion(socket));
     begun(cx, socket, &result)
-}
-
-/// What to write to; nothing if it is closed, or not as asked for. It is not idle.
-#[inline(always)]
-fn begin(
-    cx: &mut Ctx,
-    socket: Socket,
-    is_so: impl FnOnce(&SocketState) -> bool,
-) -> Option<StreamBase> {
-    let state = socket.state(cx).filter(|state| is_so(state))?;
-    let wrap = state.wrap?;
-    if let Some(idle) = &state.idle {
-        idle.timeout.refresh(cx);
-    }
-    Some(wrap.stream_base())
 }
 
 fn completion(socket: Socket) -> impl FnOnce(&mut Ctx, StreamBase, Result<(), Errno>) + 'static {

@@ -54,19 +54,10 @@ pub trait StreamMethods: Sync {
         Err(Errno::EAGAIN)
     }
 
-    /// The same with one piece, as most writes have.
-    ///
-    /// # Errors
-    ///
-    /// As [`try_write`](StreamMethods::try_write).
-    fn try_write_one(
-        &self,
-        cx: &mut Ctx,
-        base: StreamBase,
-        below: Key,
-        bytes: &[u8],
-    ) -> Result<usize, Errno> {
+    /// The same with one piece, as most writes have, and with an answer that is one number.
+    fn try_write_one(&self, cx: &mut Ctx, base: StreamBase, below: Key, bytes: &[u8]) -> Sent {
         self.try_write(cx, base, below, &[IoSlice::new(bytes)])
+            .into()
     }
 
     /// Queues what could not be written at once; when it is over, `wrap` is told (`DoWrite`).
@@ -130,6 +121,32 @@ pub trait StreamMethods: Sync {
     fn write_queue_size(&self, cx: &Ctx, base: StreamBase, below: Key) -> usize {
         let _ = (cx, base, below);
         0
+    }
+}
+
+/// What [`try_write`](StreamMethods::try_write) says, as the kernel would: so many bytes, or an error's number below zero. It fits a register, as a `Result` does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sent(isize);
+
+impl Sent {
+    /// Whether a piece went out whole.
+    #[inline]
+    pub fn is_all(self, piece: &[u8]) -> bool {
+        self.0 >= piece.len() as isize
+    }
+}
+
+impl From<Result<usize, Errno>> for Sent {
+    #[inline]
+    fn from(result: Result<usize, Errno>) -> Sent {
+        // No piece is as long as half of the memory that could be addressed.
+        Sent(result.map_or_else(|errno| -(errno.raw() as isize), |count| count as isize))
+    }
+}
+
+impl From<Sent> for Result<usize, Errno> {
+    fn from(Sent(number): Sent) -> Result<usize, Errno> {
+        usize::try_from(number).map_err(|_| Errno::from_raw(number as i32))
     }
 }
 

@@ -66,7 +66,7 @@ pub use handle_wrap::{HandleWrap, HandleWrapState};
 pub use listener::StreamListener;
 pub use listeners::{CustomBuffer, ReportUpward, ReportWrites};
 pub use memory::{MemoryState, memory_pair};
-pub use methods::{Pieces, StreamMethods};
+pub use methods::{Pieces, Sent, StreamMethods};
 pub use pipe::{PipeEnd, PipeOptions, PipeState, Piped, StreamPipe};
 pub use request::{ShutdownWrap, WriteId, WriteWrap};
 pub use resource::Link;

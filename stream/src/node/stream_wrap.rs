@@ -11,7 +11,7 @@ use uvox_loop::{Ctx, Errno, Handle, Key, emit};
 use super::base::StreamBase;
 use super::connection_wrap::ConnectionWrap;
 use super::handle_wrap::HandleWrap;
-use super::methods::{Pieces, StreamMethods};
+use super::methods::{Pieces, Sent, StreamMethods};
 use super::request::{ShutdownWrap, WriteWrap};
 use super::write::StreamWriteResult;
 use crate::uv::{Owns, Passed, ReadBuffer, Stream, StreamState, Written};
@@ -218,14 +218,8 @@ impl StreamMethods for Methods {
         }
     }
 
-    fn try_write_one(
-        &self,
-        cx: &mut Ctx,
-        _: StreamBase,
-        below: Key,
-        bytes: &[u8],
-    ) -> Result<usize, Errno> {
-        stream(below).try_write_first(cx, bytes)
+    fn try_write_one(&self, cx: &mut Ctx, _: StreamBase, below: Key, bytes: &[u8]) -> Sent {
+        stream(below).try_write_first(cx, bytes).into()
     }
 
     /// With `AfterUvWrite`.

@@ -9,7 +9,7 @@ use uvox_loop::{Ctx, Errno, emit};
 
 use super::base::{Below, StreamBase};
 use super::encoding::Encoding;
-use super::methods::Pieces;
+use super::methods::{Pieces, Sent};
 use super::request::{OnComplete, WriteId, WriteWrap};
 use crate::uv::{length, share_rest};
 
@@ -31,7 +31,7 @@ pub struct StreamWriteResult {
 /// A write that was [begun](StreamBase::begin_write), and is not over: how far it came, if it was tried at all.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "nobody hears of what was not sent, until the write is ended"]
-pub struct Unended(Option<Result<usize, Errno>>);
+pub struct Unended(Option<Sent>);
 
 /// What [`StreamBase::end_write`] writes.
 #[derive(Clone, Debug)]
@@ -205,9 +205,10 @@ impl StreamBase {
         };
         let below = state.below();
         state.resource.bytes_written += bytes.len() as u64;
-        match below.methods.try_write_one(cx, self, below.key, bytes) {
-            Ok(sent) if sent >= bytes.len() => Ok(()),
-            tried => Err(Unended(Some(tried))),
+        let sent = below.methods.try_write_one(cx, self, below.key, bytes);
+        match sent.is_all(bytes) {
+            true => Ok(()),
+            false => Err(Unended(Some(sent))),
         }
     }
 
@@ -219,7 +220,7 @@ impl StreamBase {
         piece: Piece<'_>,
         oncomplete: impl FnOnce(&mut Ctx, StreamBase, Result<(), Errno>) + 'static,
     ) -> StreamWriteResult {
-        let Unended(Some(tried)) = begun else {
+        let Unended(Some(sent)) = begun else {
             return match piece {
                 Piece::Lent(bytes) => self.write(cx, &[IoSlice::new(bytes)], oncomplete),
                 Piece::Own(bytes) => self.write_bytes(cx, bytes, oncomplete),
@@ -239,7 +240,7 @@ impl StreamBase {
             Piece::Text(text) => self.text_counts(cx, || is_short(text, Encoding::Utf8)),
             Piece::Lent(_) | Piece::Own(_) => true,
         };
-        self.make_rest(cx, data, tried, failure_counts, oncomplete)
+        self.make_rest(cx, data, sent.into(), failure_counts, oncomplete)
     }
 
     /// Makes a write, which is the cause of all that is done for it. What `failure_counts` says is for one that fails at once.

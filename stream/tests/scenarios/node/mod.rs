@@ -25,3 +25,4 @@ mod trace;
 mod watcher;
 mod while_connecting;
 mod who_handles_requests;
+mod written_in_two_steps;
