@@ -68,7 +68,7 @@ pub(super) fn destroy(cx: &mut Ctx, socket: Socket, mut error: Option<Error>) {
     state.connecting = false;
     let wrap = state.wrap.take();
     let resets = std::mem::take(&mut state.resets);
-    let server = state.server.take();
+    let server = state.server.take().map(|server| (server, state.place));
     let idle = state.idle.as_ref().map(|idle| idle.timeout);
     let mut timeouts = [idle, None, None];
     let mut race = None;

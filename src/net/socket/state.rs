@@ -74,8 +74,10 @@ pub struct SocketState {
     /// What the last wrap had counted when it was closed.
     pub(super) bytes_read: u64,
     pub(super) bytes_written: u64,
-    /// Where it came from, and its place there.
-    pub(super) server: Option<(Server, u32)>,
+    /// Where it came from.
+    pub(super) server: Option<Server>,
+    /// Its place there.
+    pub(super) place: u32,
     /// What most connections do without.
     pub(super) more: Option<Box<More>>,
 }
@@ -141,7 +143,7 @@ impl Socket {
         options: SocketOptions,
         origin: Option<Origin>,
     ) -> Socket {
-        let (wrap, server, paused) = match origin {
+        let (wrap, from, paused) = match origin {
             Some(origin) => (Some(origin.wrap), origin.server, origin.paused),
             None => (None, None, false),
         };
@@ -162,7 +164,8 @@ impl Socket {
             last_write_queue_size: 0,
             bytes_read: 0,
             bytes_written: 0,
-            server,
+            server: from.map(|(server, _)| server),
+            place: from.map_or(0, |(_, place)| place),
             more,
         });
         // It was made just now.
@@ -234,8 +237,8 @@ impl Socket {
     }
 
     pub(in crate::net) fn set_place(self, cx: &mut Ctx, place: u32) {
-        if let Some((_, own)) = self.state_mut(cx).and_then(|state| state.server.as_mut()) {
-            *own = place;
+        if let Some(state) = self.state_mut(cx) {
+            state.place = place;
         }
     }
 

@@ -47,7 +47,7 @@ pub struct BaseState {
     /// What it does with connections (`onconnection`).
     pub(super) on_connection: Callback<OnConnection>,
     /// The connection attempt that goes on.
-    pub(super) attempt: Option<Attempt>,
+    pub(super) attempt: Option<Box<Attempt>>,
     pub(super) async_id: u64,
     pub(super) provider: Option<&'static str>,
 }

@@ -61,11 +61,11 @@ impl<W: ConnectionWrap> ConnectWrap<W> {
             async_id: new_async_id(cx),
         };
         if let Some(state) = cx.state_mut(handle.stream_base().0) {
-            state.attempt = Some(Attempt {
+            state.attempt = Some(Box::new(Attempt {
                 async_id: req.async_id,
                 provider,
                 oncomplete: None,
-            });
+            }));
         }
         req.set_oncomplete(cx, oncomplete);
         req
@@ -119,7 +119,7 @@ impl<W: ConnectionWrap> ConnectWrap<W> {
 
     fn replace(self, cx: &mut Ctx, oncomplete: Option<Box<OnConnected>>) {
         let state = cx.state_mut(self.handle.stream_base().0);
-        let attempt = state.and_then(|state| state.attempt.as_mut());
+        let attempt = state.and_then(|state| state.attempt.as_deref_mut());
         if let Some(attempt) = attempt.filter(|attempt| attempt.async_id == self.async_id) {
             let replaced = std::mem::replace(&mut attempt.oncomplete, oncomplete);
             // What it captured may be dropped now.
@@ -128,7 +128,7 @@ impl<W: ConnectionWrap> ConnectWrap<W> {
     }
 
     fn attempt(self, cx: &Ctx) -> Option<&Attempt> {
-        let attempt = cx.state(self.handle.stream_base().0)?.attempt.as_ref()?;
+        let attempt = cx.state(self.handle.stream_base().0)?.attempt.as_deref()?;
         (attempt.async_id == self.async_id).then_some(attempt)
     }
 }
