@@ -2,7 +2,7 @@
 
 use uvox_loop::{Ctx, Errno, Key};
 
-use super::read::OnRead;
+use super::reader::OnRead;
 use super::state::Stream;
 
 /// What the owner of a stream does with what is read. What is a callback for others is a function here, which gets the owner's key: it stays where it is

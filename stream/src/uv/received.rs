@@ -2,7 +2,7 @@
 
 use uvox_loop::{Errno, Parts, Ready};
 
-use super::read::Hearer;
+use super::reader::Hearer;
 use super::state::StreamState;
 
 /// What the kernel gave, and who is to hear of it.

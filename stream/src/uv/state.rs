@@ -12,7 +12,8 @@ use super::owner::Owner;
 use super::passing::Passing;
 use super::queue::WriteQueue;
 use super::rare::Rare;
-use super::read::{self, Reader};
+use super::read;
+use super::reader::Reader;
 use super::shutdown::Sending;
 
 /// A stream (`uv_stream_t`): a TCP connection, an end of a pipe. It is the name of a handle, and can be copied freely.
