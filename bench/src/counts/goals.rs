@@ -36,6 +36,7 @@ fn judged(what: String, bound: Bound, value: f64) -> Judged {
         what,
         bound,
         value: Spread::exactly(value),
+        floor: None,
     }
 }
 

@@ -19,19 +19,38 @@ pub(crate) struct Judged {
     pub(crate) what: String,
     pub(crate) bound: Bound,
     pub(crate) value: Spread,
+    /// The same of the bare loop, which makes the system calls and nothing else, where there is one.
+    pub(crate) floor: Option<Spread>,
+}
+
+/// How a goal was met, from the best to the worst.
+const VERDICTS: [&str; 4] = [HOLDS, IN_THE_SPREAD, ABOVE_THE_FLOOR, MISSED];
+const HOLDS: &str = "holds";
+const IN_THE_SPREAD: &str = "within the spread";
+/// Nobody can hold it: all that makes these system calls is at least as slow as the bare loop, and that misses it, too.
+const ABOVE_THE_FLOOR: &str = "missed by the floor, too";
+const MISSED: &str = "missed";
+
+impl Bound {
+    fn is_met(self, value: f64) -> bool {
+        match self {
+            Bound::AtLeast(bound) => value >= bound,
+            Bound::AtMost(bound) => value <= bound,
+        }
+    }
 }
 
 impl Judged {
     fn verdict(&self) -> &'static str {
-        let Spread { low, median, high } = self.value;
-        let (holds, may_hold) = match self.bound {
-            Bound::AtLeast(bound) => (median >= bound, high >= bound),
-            Bound::AtMost(bound) => (median <= bound, low <= bound),
+        let best = match self.bound {
+            Bound::AtLeast(_) => self.value.high,
+            Bound::AtMost(_) => self.value.low,
         };
-        match (holds, may_hold) {
-            (true, _) => "holds",
-            (false, true) => "within the spread",
-            (false, false) => "missed",
+        match self.floor {
+            _ if self.bound.is_met(self.value.median) => HOLDS,
+            Some(floor) if !self.bound.is_met(floor.median) => ABOVE_THE_FLOOR,
+            _ if self.bound.is_met(best) => IN_THE_SPREAD,
+            _ => MISSED,
         }
     }
 
@@ -129,6 +148,7 @@ fn held_to(goal: &Goal, outcome: &Outcome, into: &mut Vec<Judged>) {
                 ),
                 bound: Bound::AtLeast(goal.at_least),
                 value,
+                floor: outcome.ahead(Peer::Bare, goal.other, place),
             });
         }
     }
@@ -156,7 +176,7 @@ pub(crate) fn goals(judged: &[Judged]) -> String {
             judged.verdict()
         );
     }
-    for verdict in ["holds", "within the spread", "missed"] {
+    for verdict in VERDICTS {
         let count = judged.iter().filter(|judged| judged.verdict() == verdict);
         text += &format!("  {} {verdict}", count.count());
     }
@@ -172,6 +192,7 @@ pub(crate) fn goals_json(judged: &[Judged]) -> Value {
             "low": low,
             "median": median,
             "high": high,
+            "floor": judged.floor.map(|floor| floor.median),
             "verdict": judged.verdict(),
         })
     });
