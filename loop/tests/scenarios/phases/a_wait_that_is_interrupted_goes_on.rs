@@ -35,7 +35,9 @@ fn a_wait_that_is_interrupted_goes_on() {
         let planned = plan.left();
         lp.run(RunMode::Once).unwrap();
         assert_eq!(seen.all(), ["woken"]);
-        assert_eq!(plan.left(), planned - 3, "it was interrupted three times");
+        // Three times by one name; and by the other, too, where the kernel turns out not to know the first (valgrind does not, say).
+        let interrupted = planned - plan.left();
+        assert!([3, 6].contains(&interrupted), "{interrupted}");
         drop(plan);
         assert!(!lp.run(RunMode::Default).unwrap());
         end(lp);
