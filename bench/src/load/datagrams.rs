@@ -45,6 +45,21 @@ pub(crate) enum Offload {
     Both,
 }
 
+/// The client's socket, and how long what it receives is at most.
+fn connect(server: &Server, offload: Offload) -> Result<(UdpSocket, usize)> {
+    let Place::Internet(address) = &server.place else {
+        return Err(error("datagrams go to an address"));
+    };
+    let socket = UdpSocket::bind("127.0.0.1:0")?;
+    socket.connect(address)?;
+    socket.set_nonblocking(true)?;
+    if offload == Offload::Nothing {
+        return Ok((socket, LONGEST));
+    }
+    receive_coalesced(socket.as_fd(), true)?;
+    Ok((socket, COALESCED))
+}
+
 /// The client sends and receives in batches itself, so that it is not the limit; it sends as many as came back.
 pub(crate) fn datagrams(
     server: &Server,
@@ -52,23 +67,11 @@ pub(crate) fn datagrams(
     offload: Offload,
     times: Times,
 ) -> Result<Sent> {
-    let Place::Internet(address) = &server.place else {
-        return Err(error("datagrams go to an address"));
-    };
-    let socket = UdpSocket::bind("127.0.0.1:0")?;
-    socket.connect(address)?;
-    socket.set_nonblocking(true)?;
+    let (socket, longest) = connect(server, offload)?;
     let mut waiter = Waiter::new()?;
     waiter.add(socket.as_fd(), 0, EventFlags::IN)?;
     let mut incoming = RecvBatch::new(ON_THEIR_WAY);
     let mut outgoing = SendBatch::new(ON_THEIR_WAY);
-    let longest = match offload {
-        Offload::Nothing => LONGEST,
-        Offload::Receiving | Offload::Both => {
-            receive_coalesced(socket.as_fd(), true)?;
-            COALESCED
-        }
-    };
     let mut buffer = vec![0; ON_THEIR_WAY * longest];
     let message = vec![b'c'; size * AS_ONE];
     let mut send = |count: usize| {
