@@ -67,7 +67,10 @@ impl Peer {
             Service::Echo => true,
             Service::Sink | Service::Source => !self.is_variant(),
             Service::Relay => !self.is_variant() && self != Peer::Mio,
-            Service::Splice => matches!(self, Peer::UvoxUv | Peer::UvoxBase),
+            Service::Splice => matches!(
+                self,
+                Peer::UvoxUv | Peer::UvoxBase | Peer::UvoxNet | Peer::Bare
+            ),
             Service::UdpEcho => !self.is_variant() && self != Peer::UvoxBase,
             Service::UdpBatch | Service::UdpAlone | Service::UdpCoalesced => {
                 #[cfg(feature = "libuv")]

@@ -1,6 +1,7 @@
 //! A loop on epoll with nothing around it: what the kernel asks for, and no more. Nobody would want to write a program so; it is the floor.
 
 mod jobs;
+mod relay;
 mod udp;
 
 use std::mem::MaybeUninit;
@@ -16,6 +17,7 @@ use slab::Slab;
 
 pub(crate) use jobs::work;
 
+use self::relay::Pipe;
 use crate::error::Result;
 use crate::peers::{LOCALHOST, Pairs};
 use crate::serve::{BACKLOG, Order, PIECE, Service, announce};
@@ -36,6 +38,8 @@ struct Connection {
     from: Option<usize>,
     /// What was read and could not be sent yet.
     rest: Vec<u8>,
+    /// What it relays goes through this, if it is spliced.
+    pipe: Option<Pipe>,
 }
 
 struct Server {
@@ -113,6 +117,7 @@ impl Server {
                 to: None,
                 from: None,
                 rest: Vec::new(),
+                pipe: None,
             });
             let pair = match self.service {
                 Service::Relay | Service::Splice => self.pairs.add(number),
@@ -121,6 +126,9 @@ impl Server {
             if let Some((from, to)) = pair {
                 self.connections[from].to = Some(to);
                 self.connections[to].from = Some(from);
+                if self.service == Service::Splice {
+                    self.connections[to].pipe = Some(Pipe::new()?);
+                }
                 self.watch(from, EventFlags::IN, true)?;
                 self.watch(to, EventFlags::empty(), true)?;
             }
@@ -190,7 +198,8 @@ impl Server {
                 }
                 Ok(())
             }
-            Service::Relay | Service::Splice => self.relay(number, flags),
+            Service::Relay => self.relay(number, flags),
+            Service::Splice => self.splice(number, flags),
             Service::UdpEcho | Service::UdpBatch | Service::UdpAlone | Service::UdpCoalesced => {
                 Ok(())
             }
@@ -221,64 +230,6 @@ impl Server {
         if sent < bytes.len() {
             connection.rest.extend_from_slice(&bytes[sent..]);
             return self.watch(number, EventFlags::OUT, false);
-        }
-        Ok(())
-    }
-
-    /// Sends what waits at `to`, and reads `from` again when that is done.
-    fn send_rest(&mut self, from: usize, to: usize) -> Result<()> {
-        let connection = &mut self.connections[to];
-        match send(&connection.fd, &connection.rest, SendFlags::NOSIGNAL) {
-            Ok(sent) => {
-                connection.rest.drain(..sent);
-            }
-            Err(Errno::AGAIN) => return Ok(()),
-            Err(_) => {
-                self.close(to);
-                return Ok(());
-            }
-        }
-        if self.connections[to].rest.is_empty() {
-            if from != to {
-                self.watch(to, EventFlags::empty(), false)?;
-            }
-            self.watch(from, EventFlags::IN, false)?;
-        }
-        Ok(())
-    }
-
-    fn relay(&mut self, number: usize, flags: EventFlags) -> Result<()> {
-        if let Some(from) = self.connections[number].from {
-            if flags.intersects(EventFlags::HUP | EventFlags::ERR) {
-                self.close(number);
-                return Ok(());
-            }
-            return self.send_rest(from, number);
-        }
-        let Some(to) = self.connections[number].to else {
-            return Ok(());
-        };
-        let fd = self.connections[number].fd.as_fd();
-        let bytes = match recv(fd, &mut *self.buffer, RecvFlags::empty()) {
-            Ok(((bytes, _), _)) if !bytes.is_empty() => bytes,
-            Err(Errno::AGAIN) => return Ok(()),
-            _ => {
-                self.close(number);
-                return Ok(());
-            }
-        };
-        let sent = match send(&self.connections[to].fd, bytes, SendFlags::NOSIGNAL) {
-            Ok(sent) => sent,
-            Err(Errno::AGAIN) => 0,
-            Err(_) => {
-                self.close(number);
-                return Ok(());
-            }
-        };
-        if sent < bytes.len() {
-            self.connections[to].rest.extend_from_slice(&bytes[sent..]);
-            self.watch(number, EventFlags::empty(), false)?;
-            self.watch(to, EventFlags::OUT, false)?;
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use uvox::env::Env;
 use uvox::net::{self, ListenOptions, ServerOptions, Socket};
 use uvox_loop::Ctx;
+use uvox_stream::node::PipeOptions;
 
 use crate::error::Result;
 use crate::peers::{LOCALHOST, Pairs};
@@ -63,9 +64,15 @@ fn start(cx: &mut Ctx, service: Service, socket: Socket, pairs: &RefCell<Pairs<S
         Service::UdpEcho | Service::UdpBatch | Service::UdpAlone | Service::UdpCoalesced => {
             socket.destroy(cx)
         }
-        Service::Relay | Service::Splice => {
+        Service::Relay => {
             if let Some((from, to)) = pairs.borrow_mut().add(socket) {
                 from.pipe(cx, to.duplex());
+            }
+        }
+        Service::Splice => {
+            if let Some((from, to)) = pairs.borrow_mut().add(socket) {
+                // One that is gone already has told so itself.
+                let _ = from.pipe_in_kernel(cx, to, PipeOptions::default(), |_, _| ());
             }
         }
     }
