@@ -25,8 +25,8 @@ fn main() -> Result<(), Error> {
     let mut env = Env::new()?;
     let mut clients = 2;
     let server = net::create_server(&mut env, ServerOptions::new(), move |cx, server, socket| {
-        socket.on_data(cx, |cx, socket, chunk| {
-            socket.write(cx, chunk.clone());
+        socket.on_data(cx, |cx, socket, data| {
+            socket.write(cx, data);
         });
         clients -= 1;
         if clients == 0 {

@@ -1,4 +1,4 @@
-//! Where the chunks lie that sockets receive: together, so that a chunk costs no allocation.
+//! Where the datagrams lie that sockets receive: together, so that one costs no allocation.
 
 use bytes::{Bytes, BytesMut};
 

@@ -98,7 +98,7 @@ fn serve(count: usize) {
 
 fn echo(cx: &mut Ctx, socket: Socket, served: Rc<Served>) {
     socket.on_data(cx, |cx, socket, chunk| {
-        socket.write(cx, chunk.clone());
+        socket.write(cx, chunk);
     });
     socket.on_close(cx, move |cx, socket, had_error| {
         assert!(!had_error);

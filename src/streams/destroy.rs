@@ -176,7 +176,7 @@ pub(super) fn emit_error(cx: &mut Ctx, d: Duplex, error: Error) -> bool {
     if std::mem::replace(&mut state.error_emitted, true) {
         return true;
     }
-    d.emit(cx, Event::Error, Arg::Error(error))
+    d.emit(cx, Event::Error, Arg::Error(&error))
 }
 
 fn emit_close(cx: &mut Ctx, d: Duplex) {

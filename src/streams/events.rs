@@ -7,6 +7,7 @@ use uvox_loop::{Ctx, trace};
 use super::chunk::Chunk;
 use super::duplex::Duplex;
 use super::hearers::{Called, Hear, Hearer, hearer};
+use super::lent::Lent;
 use super::readable;
 use crate::listeners::{self, Claim, ListenerId};
 use crate::{Error, env};
@@ -62,12 +63,43 @@ impl Event {
     }
 }
 
-/// What comes with an event.
-pub(crate) enum Arg {
+/// What comes with an event: it is lent to those who listen.
+#[derive(Clone, Copy)]
+pub(crate) enum Arg<'a> {
     None,
-    Chunk(Chunk),
+    Data(Lent<'a>),
+    Error(&'a Error),
+    Stream(Duplex),
+}
+
+/// The same, kept until it may be told.
+enum Kept {
+    None,
+    Data(Chunk),
     Error(Error),
     Stream(Duplex),
+}
+
+impl Arg<'_> {
+    fn keep(self) -> Kept {
+        match self {
+            Arg::None => Kept::None,
+            Arg::Data(lent) => Kept::Data(lent.to_chunk()),
+            Arg::Error(error) => Kept::Error(error.clone()),
+            Arg::Stream(stream) => Kept::Stream(stream),
+        }
+    }
+}
+
+impl Kept {
+    fn lend(&self) -> Arg<'_> {
+        match self {
+            Kept::None => Arg::None,
+            Kept::Data(chunk) => Arg::Data(chunk.lend()),
+            Kept::Error(error) => Arg::Error(error),
+            Kept::Stream(stream) => Arg::Stream(*stream),
+        }
+    }
 }
 
 /// How a listener is added.
@@ -130,7 +162,7 @@ impl Duplex {
     }
 
     /// Emits an event: at once, or, inside of a call or a callback of a user's, as soon as that is over. False if nobody listens.
-    pub(super) fn emit(self, cx: &mut Ctx, event: Event, arg: Arg) -> bool {
+    pub(super) fn emit(self, cx: &mut Ctx, event: Event, arg: Arg<'_>) -> bool {
         let held = listeners::is_held(cx);
         let Some(state) = self.state(cx) else {
             return false;
@@ -138,6 +170,7 @@ impl Duplex {
         let called = match state.listeners.called(event) {
             Called::Nobody => {
                 if let Arg::Error(error) = arg {
+                    let error = error.clone();
                     listeners::deliver(cx, move |cx| env::throw_now(cx, error));
                 }
                 return false;
@@ -161,7 +194,7 @@ impl Duplex {
 
     /// Emits an event at once, to the only one who listens, and stays, unless the run is over, which is the caller's to know.
     #[inline(always)]
-    pub(super) fn emit_to(self, cx: &mut Ctx, event: Event, only: &Hearer, arg: &Arg) {
+    pub(super) fn emit_to(self, cx: &mut Ctx, event: Event, only: &Hearer, arg: &Arg<'_>) {
         match trace::on() {
             true => self.emit_traced(cx, event, only, arg),
             false => only.hear(cx, self, arg),
@@ -169,12 +202,12 @@ impl Duplex {
     }
 
     #[cold]
-    fn emit_traced(self, cx: &mut Ctx, event: Event, only: &Hearer, arg: &Arg) {
+    fn emit_traced(self, cx: &mut Ctx, event: Event, only: &Hearer, arg: &Arg<'_>) {
         let _cause = self.trace(event);
         only.hear(cx, self, arg);
     }
 
-    fn emit_to_all(self, cx: &mut Ctx, event: Event, called: &[Rc<Hearer>], arg: &Arg) {
+    fn emit_to_all(self, cx: &mut Ctx, event: Event, called: &[Rc<Hearer>], arg: &Arg<'_>) {
         for listener in called {
             if self.claim(cx, event, &**listener) {
                 self.call(cx, &**listener, arg);
@@ -188,11 +221,12 @@ impl Duplex {
     }
 
     /// Those that are there now hear of it, and those that are there for once are gone from now on.
-    fn emit_later(self, cx: &mut Ctx, event: Event, mut called: Vec<Rc<Hearer>>, arg: Arg) {
+    fn emit_later(self, cx: &mut Ctx, event: Event, mut called: Vec<Rc<Hearer>>, arg: Arg<'_>) {
         called.retain(|listener| self.claim(cx, event, &**listener));
+        let kept = arg.keep();
         listeners::deliver(cx, move |cx| {
             for listener in called {
-                self.call(cx, &*listener, &arg);
+                self.call(cx, &*listener, &kept.lend());
             }
         });
     }
@@ -210,7 +244,7 @@ impl Duplex {
     }
 
     #[inline(always)]
-    fn call(self, cx: &mut Ctx, listener: &Hearer, arg: &Arg) {
+    fn call(self, cx: &mut Ctx, listener: &Hearer, arg: &Arg<'_>) {
         // After an error that nobody caught, nobody is called.
         if env::is_over(cx) {
             return;

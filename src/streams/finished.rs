@@ -118,7 +118,7 @@ pub(super) fn end_of_stream(
     waiting.listen(cx, Event::Finish, |waiting, cx, _| waiting.on_finish(cx));
     if options.error {
         waiting.listen(cx, Event::Error, |waiting, cx, arg| {
-            if let Arg::Error(error) = arg {
+            if let Arg::Error(error) = *arg {
                 waiting.call(cx, Err(error.clone()));
             }
         });

@@ -11,7 +11,7 @@ use crate::listeners::{ListenerId, Tag, in_callback};
 
 /// What listens to an event of a stream.
 pub(crate) trait Hear {
-    fn hear(&self, cx: &mut Ctx, stream: Duplex, arg: &Arg);
+    fn hear(&self, cx: &mut Ctx, stream: Duplex, arg: &Arg<'_>);
 }
 
 /// A user's. It is not entered while it runs.
@@ -20,17 +20,17 @@ pub(crate) struct User<F>(RefCell<F>);
 /// One that streams have among themselves: pipes, and who waits for the end. It can be entered while it runs.
 pub(crate) struct Machine<F>(F);
 
-pub(crate) fn user<F: FnMut(&mut Ctx, Duplex, &Arg)>(f: F) -> User<F> {
+pub(crate) fn user<F: FnMut(&mut Ctx, Duplex, &Arg<'_>)>(f: F) -> User<F> {
     User(RefCell::new(f))
 }
 
-pub(crate) fn machine<F: Fn(&mut Ctx, Duplex, &Arg)>(f: F) -> Machine<F> {
+pub(crate) fn machine<F: Fn(&mut Ctx, Duplex, &Arg<'_>)>(f: F) -> Machine<F> {
     Machine(f)
 }
 
-impl<F: FnMut(&mut Ctx, Duplex, &Arg)> Hear for User<F> {
+impl<F: FnMut(&mut Ctx, Duplex, &Arg<'_>)> Hear for User<F> {
     #[inline]
-    fn hear(&self, cx: &mut Ctx, stream: Duplex, arg: &Arg) {
+    fn hear(&self, cx: &mut Ctx, stream: Duplex, arg: &Arg<'_>) {
         let Ok(mut f) = self.0.try_borrow_mut() else {
             return;
         };
@@ -42,9 +42,9 @@ impl<F: FnMut(&mut Ctx, Duplex, &Arg)> Hear for User<F> {
     }
 }
 
-impl<F: Fn(&mut Ctx, Duplex, &Arg)> Hear for Machine<F> {
+impl<F: Fn(&mut Ctx, Duplex, &Arg<'_>)> Hear for Machine<F> {
     #[inline]
-    fn hear(&self, cx: &mut Ctx, stream: Duplex, arg: &Arg) {
+    fn hear(&self, cx: &mut Ctx, stream: Duplex, arg: &Arg<'_>) {
         (self.0)(cx, stream, arg);
     }
 }
@@ -75,7 +75,7 @@ impl<H: Hear> Tagged for Listener<H> {
 
 impl<H: Hear> Hear for Listener<H> {
     #[inline]
-    fn hear(&self, cx: &mut Ctx, stream: Duplex, arg: &Arg) {
+    fn hear(&self, cx: &mut Ctx, stream: Duplex, arg: &Arg<'_>) {
         self.hear.hear(cx, stream, arg);
     }
 }

@@ -5,7 +5,7 @@ use uvox_loop::{Ctx, Key};
 use super::chunk::Chunk;
 use super::duplex::Duplex;
 use super::errors;
-use super::piece::Lent;
+use super::lent::Lent;
 use crate::Error;
 
 /// What [`DuplexMethods::write_now`] says.

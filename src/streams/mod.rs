@@ -24,7 +24,7 @@
 //!         .read(|_, _, _| ())
 //!         .duplex(cx, &Options::new());
 //!     let data = seen.clone();
-//!     stream.on_data(cx, move |_, _, chunk| data.borrow_mut().push(chunk.clone()));
+//!     stream.on_data(cx, move |_, _, chunk| data.borrow_mut().push(chunk.to_chunk()));
 //!     stream.write(cx, "hello");
 //!     stream.end(cx);
 //! });
@@ -44,6 +44,7 @@ mod errors;
 mod events;
 mod finished;
 mod hearers;
+mod lent;
 mod methods;
 mod on;
 mod options;
@@ -63,8 +64,9 @@ pub use events::Event;
 pub(crate) use events::Place;
 pub use finished::{Finished, FinishedOptions, finished};
 pub(crate) use hearers::machine;
+pub use lent::Lent;
 pub use methods::{Begun, DuplexMethods};
 pub use options::{HIGH_WATER_MARK, Options};
-pub use piece::{Lent, Piece};
+pub use piece::Piece;
 pub use pipeline::pipeline;
 pub use readable::HIGHEST_WATER_MARK;

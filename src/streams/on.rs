@@ -2,10 +2,10 @@
 
 use uvox_loop::Ctx;
 
-use super::chunk::Chunk;
 use super::duplex::Duplex;
 use super::events::{Arg, Event, Place};
 use super::hearers::{Hear, user};
+use super::lent::Lent;
 use crate::Error;
 use crate::listeners::ListenerId;
 
@@ -81,11 +81,11 @@ fn bare(mut f: impl FnMut(&mut Ctx, Duplex) + 'static) -> impl Hear {
 impl Duplex {
     along!(
         Data,
-        Chunk,
-        &Chunk,
+        Data,
+        &Lent<'_>,
         on_data,
         once_data,
-        "Here is data. Whoever listens to this lets it flow, from a tick on, unless the stream was paused."
+        "Here is data. It is [lent](Lent): whoever wants to keep it says so. Whoever listens to this lets it flow, from a tick on, unless the stream was paused."
     );
     alone!(
         Readable,

@@ -6,11 +6,11 @@ use std::rc::Rc;
 
 use uvox_loop::Ctx;
 
-use super::chunk::Chunk;
 use super::destroy::error_or_destroy;
 use super::duplex::Duplex;
 use super::events::{Arg, Event, Place};
 use super::hearers::machine;
+use super::lent::Lent;
 use super::readable::{self, Awaited};
 use super::{errors, writable};
 use crate::listeners::{ListenerId, leaf};
@@ -81,8 +81,8 @@ pub(super) fn pipe(cx: &mut Ctx, source: Duplex, target: Duplex, ends: bool) {
         });
     }
     pipe.listen(cx, source, Event::Data, Place::Behind, |pipe, cx, arg| {
-        if let Arg::Chunk(chunk) = arg {
-            pipe.on_data(cx, chunk);
+        if let Arg::Data(lent) = arg {
+            pipe.on_data(cx, lent);
         }
     });
     let on_error = pipe.listen(cx, target, Event::Error, Place::Before, |pipe, cx, arg| {
@@ -135,7 +135,7 @@ impl Pipe {
         on: Duplex,
         event: Event,
         how: Place,
-        f: impl Fn(&Rc<Pipe>, &mut Ctx, &Arg) + 'static,
+        f: impl Fn(&Rc<Pipe>, &mut Ctx, &Arg<'_>) + 'static,
     ) -> ListenerId {
         let pipe = self.clone();
         let hear = machine(move |cx, _, arg| f(&pipe, cx, arg));
@@ -148,8 +148,8 @@ impl Pipe {
         unpipe(cx, self.source, Some(self.target));
     }
 
-    fn on_data(self: &Rc<Pipe>, cx: &mut Ctx, chunk: &Chunk) {
-        if !writable::write_lent(cx, self.target, chunk) {
+    fn on_data(self: &Rc<Pipe>, cx: &mut Ctx, lent: &Lent<'_>) {
+        if !writable::write_lent(cx, self.target, lent) {
             self.pause(cx);
         }
     }
@@ -208,8 +208,7 @@ impl Pipe {
                 .is_none_or(|state| state.error_emitted);
             match told {
                 true => {
-                    self.target
-                        .emit(cx, Event::Error, Arg::Error(error.clone()));
+                    self.target.emit(cx, Event::Error, Arg::Error(error));
                 }
                 false => error_or_destroy(cx, self.target, error.clone(), false),
             }

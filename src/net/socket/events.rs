@@ -6,7 +6,7 @@ use super::state::Socket;
 use crate::Error;
 use crate::dns::LookupAddress;
 use crate::listeners::{ListenerId, Listeners, on_and_once};
-use crate::streams::Chunk;
+use crate::streams::Lent;
 
 pub(super) type Bare = Box<dyn FnMut(&mut Ctx, Socket)>;
 type OnLookup = Box<dyn FnMut(&mut Ctx, Socket, &Looked)>;
@@ -141,20 +141,20 @@ impl Socket {
     pub fn on_data(
         self,
         cx: &mut Ctx,
-        mut f: impl FnMut(&mut Ctx, Socket, &Chunk) + 'static,
+        mut f: impl FnMut(&mut Ctx, Socket, &Lent<'_>) + 'static,
     ) -> ListenerId {
         self.duplex
-            .on_data(cx, move |cx, _, chunk| f(cx, self, chunk))
+            .on_data(cx, move |cx, _, data| f(cx, self, data))
     }
 
     /// The same, once.
     pub fn once_data(
         self,
         cx: &mut Ctx,
-        f: impl FnOnce(&mut Ctx, Socket, &Chunk) + 'static,
+        f: impl FnOnce(&mut Ctx, Socket, &Lent<'_>) + 'static,
     ) -> ListenerId {
         self.duplex
-            .once_data(cx, move |cx, _, chunk| f(cx, self, chunk))
+            .once_data(cx, move |cx, _, data| f(cx, self, data))
     }
 
     /// Something went wrong; 'close' follows. If nobody listens, it is an error that nobody caught: see [`throw`](crate::env::throw).

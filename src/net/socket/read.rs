@@ -46,7 +46,7 @@ pub(super) fn on_stream_read(
         Ok(bytes) if !trace::on() => {
             env::enter_held(cx, |cx, held| {
                 socket.refresh_timeout(cx);
-                if !socket.duplex.push_lent(cx, bytes, held) {
+                if !socket.duplex.push_read(cx, bytes, held) {
                     stop(cx, socket, base);
                 }
             });
@@ -62,7 +62,7 @@ fn on_other_read(cx: &mut Ctx, socket: Socket, base: StreamBase, data: Result<&[
     env::enter_held(cx, |cx, held| {
         socket.refresh_timeout(cx);
         match data {
-            Ok(bytes) if socket.duplex.push_lent(cx, bytes, held) => {}
+            Ok(bytes) if socket.duplex.push_read(cx, bytes, held) => {}
             Ok(_) => stop(cx, socket, base),
             Err(errno) => on_end(cx, socket, base, errno),
         }

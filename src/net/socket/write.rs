@@ -89,7 +89,7 @@ fn write_refreshed(cx: &mut Ctx, socket: Socket, wrap: Wrap, piece: &Lent<'_>) -
 /// If all of it goes out at once, that is all that is done.
 #[inline(always)]
 fn write_to(cx: &mut Ctx, socket: Socket, wrap: Wrap, piece: &Lent<'_>) -> Begun {
-    match wrap.stream_base().begin_write(cx, piece.bytes) {
+    match wrap.stream_base().begin_write(cx, piece.as_bytes()) {
         Ok(()) => Begun::Done,
         Err(unended) => end(cx, socket, piece, unended),
     }
@@ -102,9 +102,9 @@ fn end(cx: &mut Ctx, socket: Socket, piece: &Lent<'_>, unended: Unended) -> Begu
     let Some(wrap) = socket.wrap(cx) else {
         return Begun::Not;
     };
-    let bytes = piece.bytes;
+    let bytes = piece.as_bytes();
     let _cause = emit!(Net, "socket.write" @ socket.handle, bytes = bytes.len()).map(trace::cause);
-    let piece = match (piece.text, piece.shared) {
+    let piece = match (piece.as_text(), piece.as_shared()) {
         (Some(text), _) => Piece::Text(text),
         (None, Some(shared)) if bytes.len() > SHORT => Piece::Own(shared.clone()),
         (None, _) => Piece::Lent(bytes),

@@ -11,25 +11,27 @@ use crate::streams::duplex::Duplex;
 use crate::streams::encoding::Encoding;
 use crate::streams::errors;
 use crate::streams::events::{Arg, Event};
+use crate::streams::lent::Lent;
+use crate::streams::piece::Piece;
 use crate::{env, listeners};
 
 impl Duplex {
-    /// Here is data, says what lies below (`push`). If it flows, it is given out at once. False says that it is enough for now:
-    /// [`read`](super::super::DuplexMethods::read) will ask for more.
+    /// Here is data, says what lies below (`push`). If it flows, it is given out at once: what is only lent is lent on, and nothing is copied. False says that
+    /// it is enough for now: [`read`](super::super::DuplexMethods::read) will ask for more.
     ///
     /// After the end, data is an error of the stream's, `ERR_STREAM_PUSH_AFTER_EOF`.
-    pub fn push(self, cx: &mut Ctx, chunk: impl Into<Chunk>) -> bool {
-        let chunk = chunk.into();
-        self.answer(cx, |cx| push(cx, self, Some(chunk)))
+    pub fn push<'a>(self, cx: &mut Ctx, piece: impl Into<Piece<'a>>) -> bool {
+        let piece = piece.into();
+        self.answer(cx, |cx| push(cx, self, Some(piece)))
     }
 
-    /// The same of bytes that are lent, which are lost if the stream is destroyed, from inside of a [scope](env::enter) that is open already. `held` says
-    /// that no listener may run now.
+    /// The same of bytes that were read just now, which are lost if the stream is destroyed, from inside of a [scope](env::enter) that is open already. `held`
+    /// says that no listener may run now.
     #[inline(always)]
-    pub(crate) fn push_lent(self, cx: &mut Ctx, bytes: &[u8], held: bool) -> bool {
+    pub(crate) fn push_read(self, cx: &mut Ctx, bytes: &[u8], held: bool) -> bool {
         match held {
-            false => pass_on(cx, self, bytes),
-            true => push_copy(cx, self, bytes),
+            false => pass_on(cx, self, bytes.into()),
+            true => push_unless_over(cx, self, bytes.into()),
         }
     }
 
@@ -47,7 +49,7 @@ impl Duplex {
     }
 }
 
-fn push(cx: &mut Ctx, d: Duplex, chunk: Option<Chunk>) -> bool {
+fn push(cx: &mut Ctx, d: Duplex, piece: Option<Piece<'_>>) -> bool {
     let held = listeners::is_held(cx);
     let Some(state) = d.state_mut(cx) else {
         return false;
@@ -56,12 +58,12 @@ fn push(cx: &mut Ctx, d: Duplex, chunk: Option<Chunk>) -> bool {
     let Some(r) = &mut state.readable else {
         return false;
     };
-    let Some(mut chunk) = chunk else {
+    let Some(piece) = piece else {
         r.reading = false;
         on_eof(cx, d);
         return false;
     };
-    if chunk.is_empty() {
+    if piece.lend().is_empty() {
         r.reading = false;
         return maybe_read_more(cx, d);
     }
@@ -73,63 +75,59 @@ fn push(cx: &mut Ctx, d: Duplex, chunk: Option<Chunk>) -> bool {
         return false;
     }
     r.reading = false;
-    let is_ready = r.decoder.is_none() && matches!(chunk, Chunk::Bytes(_));
-    if !is_ready {
-        let Some(decoded) = r.decode(chunk) else {
-            return maybe_read_more(cx, d);
-        };
-        chunk = decoded;
-    }
+    let Some(piece) = r.decode(piece) else {
+        return maybe_read_more(cx, d);
+    };
     if !held && r.gives_out_at_once() {
         r.given_out();
-        d.emit(cx, Event::Data, Arg::Chunk(chunk));
+        d.emit(cx, Event::Data, Arg::Data(piece.lend()));
         return read_more_unless_it_comes(cx, d);
     }
-    add_chunk(cx, d, chunk, false) || can_push_more(cx, d)
+    add_chunk(cx, d, piece.into_chunk(), false) || can_push_more(cx, d)
 }
 
 /// The straight way, of bytes that flow to the only one who listens.
 #[inline(always)]
-fn pass_on(cx: &mut Ctx, d: Duplex, bytes: &[u8]) -> bool {
+fn pass_on(cx: &mut Ctx, d: Duplex, lent: Lent<'_>) -> bool {
     if let Some(state) = d.state_mut(cx)
         && state.is_able()
         && let Some(r) = &mut state.readable
         && r.gives_out_at_once()
         && !r.ended
         && r.decoder.is_none()
-        && !bytes.is_empty()
+        && !lent.is_empty()
         && let Some(only) = state.listeners.only_that_stays(Event::Data)
     {
         r.reading = false;
         r.given_out();
         // The scope was entered just now, so the run is not over.
-        let chunk = Chunk::Bytes(env::of(cx).arena.copy(bytes));
-        d.emit_to(cx, Event::Data, &*only, &Arg::Chunk(chunk));
+        d.emit_to(cx, Event::Data, &*only, &Arg::Data(lent));
         return read_more_unless_it_comes(cx, d);
     }
-    push_copy(cx, d, bytes)
+    push_unless_over(cx, d, lent)
 }
 
 #[cold]
-fn push_copy(cx: &mut Ctx, d: Duplex, bytes: &[u8]) -> bool {
+fn push_unless_over(cx: &mut Ctx, d: Duplex, lent: Lent<'_>) -> bool {
     // What comes after the end is nobody's business.
     if d.is_destroyed(cx) {
         return true;
     }
-    let copy = env::of(cx).arena.copy(bytes);
-    push(cx, d, Some(Chunk::Bytes(copy)))
+    push(cx, d, Some(Piece::Lent(lent)))
 }
 
 impl ReadableState {
-    /// A chunk as it is to be given out; nothing if it is only the beginning of a character.
-    fn decode(&mut self, chunk: Chunk) -> Option<Chunk> {
-        let text = match (&mut self.decoder, chunk) {
-            (None, chunk) => return Some(Chunk::Bytes(chunk.into_bytes())),
-            // Text that is pushed is taken to be UTF-8.
-            (Some(decoder), Chunk::Text(text)) if decoder.encoding() == Encoding::Utf8 => text,
-            (Some(decoder), chunk) => decoder.write(chunk.as_bytes()),
+    /// A piece as it is to be given out; nothing if it is only the beginning of a character.
+    fn decode<'a>(&mut self, piece: Piece<'a>) -> Option<Piece<'a>> {
+        let Some(decoder) = &mut self.decoder else {
+            return Some(piece.into_bytes());
         };
-        (!text.is_empty()).then_some(Chunk::Text(text))
+        // Text that is pushed is taken to be UTF-8.
+        if decoder.encoding() == Encoding::Utf8 && piece.lend().as_text().is_some() {
+            return Some(piece);
+        }
+        let text = decoder.write(piece.lend().as_bytes());
+        (!text.is_empty()).then(|| text.into())
     }
 }
 
@@ -166,31 +164,25 @@ fn can_push_more(cx: &mut Ctx, d: Duplex) -> bool {
     d.readable_half(cx).is_some_and(|r| r.can_push_more())
 }
 
-/// True if the chunk is on its way to the listeners, so that there is room for more, though it is still there.
+/// Adds to what waits. True if the chunk is on its way to the listeners, so that there is room for more, though it is still there.
 fn add_chunk(cx: &mut Ctx, d: Duplex, chunk: Chunk, to_front: bool) -> bool {
-    let held = listeners::is_held(cx);
     let Some(r) = d.readable_half(cx) else {
         return false;
     };
     let ended = r.ended;
     let at_once = r.gives_out_at_once();
-    if at_once && !held {
-        r.given_out();
-        d.emit(cx, Event::Data, Arg::Chunk(chunk));
-    } else {
-        match to_front {
-            true => r.buffer.push_front(chunk),
-            false => r.buffer.push_back(chunk),
-        }
-        if at_once {
-            // No listener may run now. When it may, it is given out, unless the stream was paused in the meantime.
-            listeners::deliver(cx, move |cx| give_out(cx, d));
-        } else if r.need_readable {
-            emit_readable(cx, d);
-        }
+    match to_front {
+        true => r.buffer.push_front(chunk),
+        false => r.buffer.push_back(chunk),
+    }
+    if at_once {
+        // No listener may run now. When it may, it is given out, unless the stream was paused in the meantime.
+        listeners::deliver(cx, move |cx| give_out(cx, d));
+    } else if r.need_readable {
+        emit_readable(cx, d);
     }
     maybe_read_more(cx, d);
-    at_once && held && !ended
+    at_once && !ended
 }
 
 /// Gives out what would have been given out when it came.
@@ -203,7 +195,7 @@ fn give_out(cx: &mut Ctx, d: Duplex) {
         && let Some(chunk) = r.buffer.pop()
     {
         r.given_out();
-        d.emit(cx, Event::Data, Arg::Chunk(chunk));
+        d.emit(cx, Event::Data, Arg::Data(chunk.lend()));
     }
 }
 

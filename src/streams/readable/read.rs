@@ -156,7 +156,7 @@ fn take(cx: &mut Ctx, d: Duplex, asked: Option<usize>, given: usize) -> Option<C
         if let Some(r) = d.readable_half(cx) {
             r.data_emitted = true;
         }
-        d.emit(cx, Event::Data, Arg::Chunk(taken.clone()));
+        d.emit(cx, Event::Data, Arg::Data(taken.lend()));
     }
     Some(taken)
 }

@@ -11,8 +11,9 @@ use crate::streams::destroy::{destroy, error_or_destroy};
 use crate::streams::duplex::{Duplex, DuplexState};
 use crate::streams::errors;
 use crate::streams::events::{Arg, Event};
+use crate::streams::lent::Lent;
 use crate::streams::methods::Begun;
-use crate::streams::piece::{Lent, Piece};
+use crate::streams::piece::Piece;
 use crate::{Error, env};
 
 impl Duplex {
@@ -50,11 +51,11 @@ impl Duplex {
     }
 }
 
-/// The same from within, of a chunk that somebody has.
-pub(in crate::streams) fn write_lent(cx: &mut Ctx, d: Duplex, chunk: &Chunk) -> bool {
-    match write_now(cx, d, &Piece::Lent(chunk).lend()) {
+/// The same from within, of something that is lent.
+pub(in crate::streams) fn write_lent(cx: &mut Ctx, d: Duplex, lent: &Lent<'_>) -> bool {
+    match write_now(cx, d, lent) {
         Some(room) => room,
-        None => write(cx, d, chunk.clone(), None) == Ok(true),
+        None => write(cx, d, lent.to_chunk(), None) == Ok(true),
     }
 }
 
@@ -70,7 +71,7 @@ fn write_piece(cx: &mut Ctx, d: Duplex, piece: Piece<'_>) -> bool {
 fn write_now(cx: &mut Ctx, d: Duplex, piece: &Lent<'_>) -> Option<bool> {
     let state = d.state(cx)?;
     let w = state.writable.as_ref()?;
-    if !w.is_idle() || !state.is_able() || !state.constructed || piece.bytes.len() > w.limit {
+    if !w.is_idle() || !state.is_able() || !state.constructed || piece.as_bytes().len() > w.limit {
         return None;
     }
     let (methods, below) = (state.methods, state.below);

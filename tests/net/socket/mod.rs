@@ -20,5 +20,7 @@ mod states_and_counts;
 mod timeouts;
 mod user_buffer;
 mod what_is_lent_arrives_whole;
+mod what_was_read_is_lent;
+mod what_was_read_is_written;
 mod writes_that_fail;
 mod writes_while_connecting;

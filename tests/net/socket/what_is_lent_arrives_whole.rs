@@ -56,7 +56,7 @@ fn bytes_and_a_chunk() {
         let chunk = Chunk::from(all.clone());
         assert!(sent(move |cx, socket| socket.write(cx, &chunk)) == all);
         let piece = all.clone();
-        assert!(sent(move |cx, socket| socket.write(cx, Piece::Bytes(&piece))) == all);
+        assert!(sent(move |cx, socket| socket.write(cx, Piece::from(&piece[..]))) == all);
     });
 }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use uvox::Error;
 use uvox::event_loop::Ctx;
-use uvox::streams::{Chunk, Duplex, Encoding, FinishedOptions, finished, pipeline};
+use uvox::streams::{Chunk, Duplex, Encoding, FinishedOptions, Lent, finished, pipeline};
 
 use super::player::{Player, code, error, message, show};
 
@@ -34,11 +34,11 @@ impl Player {
             "push" => return Some(stream.push(cx, payload()).to_string()),
             "eof" => stream.push_eof(cx),
             "unshift" => return Some(stream.unshift(cx, payload()).to_string()),
-            "read" => return stream.read(cx, n).as_ref().map(show),
+            "read" => return stream.read(cx, n).as_ref().map(Chunk::lend).map(show),
             "readall" => {
                 let mut all = Vec::new();
                 while let Some(chunk) = stream.read(cx, None) {
-                    all.push(show(&chunk));
+                    all.push(show(chunk.lend()));
                 }
                 return Some(all.join(","));
             }
@@ -123,8 +123,8 @@ impl Player {
 
     fn add(self: &Rc<Player>, cx: &mut Ctx, stream: Duplex, how: &str, event: &str) {
         let p = self.clone();
-        let on_data = move |cx: &mut Ctx, _: Duplex, chunk: &Chunk| {
-            p.log(format!("data {}", show(chunk)));
+        let on_data = move |cx: &mut Ctx, _: Duplex, chunk: &Lent<'_>| {
+            p.log(format!("data {}", show(*chunk)));
             p.react(cx, "data");
         };
         let p = self.clone();

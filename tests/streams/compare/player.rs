@@ -8,7 +8,7 @@ use uvox::Error;
 use uvox::env;
 use uvox::event_loop::Ctx;
 use uvox::listeners::ListenerId;
-use uvox::streams::{Chunk, Custom, Duplex, Encoding, Options};
+use uvox::streams::{Chunk, Custom, Duplex, Encoding, Lent, Options};
 
 use super::script::Shared;
 
@@ -150,13 +150,13 @@ impl Player {
         let mut custom = Custom::new().read(move |cx, stream, _| p.on_read(cx, stream));
         let p = self.clone();
         custom = custom.write(move |cx, stream, chunk| {
-            p.log(format!("_write {}", show(&chunk)));
+            p.log(format!("_write {}", show(chunk.lend())));
             p.answer_write(cx, stream);
         });
         if self.is("writev", "1") {
             let p = self.clone();
             custom = custom.writev(move |cx, stream, chunks| {
-                let chunks: Vec<_> = chunks.iter().map(show).collect();
+                let chunks: Vec<_> = chunks.iter().map(Chunk::lend).map(show).collect();
                 p.log(format!("_writev {}", chunks.join(",")));
                 p.answer_write(cx, stream);
             });
@@ -272,10 +272,10 @@ impl Player {
     }
 }
 
-pub(super) fn show(chunk: &Chunk) -> String {
-    match chunk {
-        Chunk::Bytes(bytes) => Encoding::Hex.decode(bytes),
-        Chunk::Text(text) => format!("t:{text}"),
+pub(super) fn show(lent: Lent<'_>) -> String {
+    match lent.as_text() {
+        None => Encoding::Hex.decode(lent.as_bytes()),
+        Some(text) => format!("t:{text}"),
     }
 }
 

@@ -4,3 +4,4 @@ mod added_and_removed_while_firing;
 mod emitted_by_others;
 mod once;
 mod panics;
+mod what_is_pushed_is_lent;
