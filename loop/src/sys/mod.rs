@@ -54,7 +54,7 @@ pub use call::is_watched;
 pub use clock::hrtime;
 pub use control::{
     Control, Ecn, PacketInfo, receive_coalesced, receive_packet_info, receive_traffic_class,
-    segment_size,
+    receives_coalesced, segment_size,
 };
 pub use credentials::{Credentials, peer_credentials};
 pub use descriptor::{Access, DescriptorKind, access, descriptor_kind};

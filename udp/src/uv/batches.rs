@@ -6,10 +6,10 @@ use std::os::fd::BorrowedFd;
 use uvox_loop::sys::{self, RecvBatch, SendBatch};
 use uvox_loop::{Ctx, Errno};
 
-/// How many datagrams one system call takes or brings at most.
+/// How many datagrams one system call takes or brings at most; of those that are one for the kernel, as many as have room in so many.
 pub(super) const BATCH: usize = 64;
 
-/// How long a datagram can be that finds room if nobody asks for another: as long as there are any, 64 KiB. What is added keeps the beginnings of those that stand one behind the other
+/// How long a datagram can be that finds room if nobody asks for another: as long as there are any, 64 KiB. So long is also what the kernel puts together. What is added keeps the beginnings of those that stand one behind the other
 /// from falling on the same lines of the processor's caches, of which each has a few only.
 pub(super) const DATAGRAM_SIZE: usize = 64 * 1024 + 25 * 64;
 
@@ -45,7 +45,7 @@ impl Places {
         cx.slot::<Idle>().places = Some(self);
     }
 
-    /// Receives up to `most` datagrams of up to `size` bytes.
+    /// Receives up to `most` messages of up to `size` bytes, each of which is a datagram, or several that the kernel put together.
     pub(super) fn receive(
         &mut self,
         socket: BorrowedFd<'_>,
@@ -68,6 +68,11 @@ impl Places {
 
     pub(super) fn received(&self) -> usize {
         self.received
+    }
+
+    /// Whether the kernel put any of it together.
+    pub(super) fn has_coalesced(&self) -> bool {
+        self.batch.has_coalesced()
     }
 
     #[inline]

@@ -6,6 +6,7 @@ mod coalesce;
 mod connect;
 mod datagram;
 mod errors;
+mod merging;
 mod multicast;
 mod options;
 mod queue;

@@ -99,14 +99,19 @@ impl Udp {
         sys::receive_traffic_class(fd, domain(is_ipv6), on)
     }
 
-    /// Whether the kernel puts datagrams from one sender together, and hands them over as one (UDP GRO); its
-    /// [segments](super::Datagram::segments) are what was sent. libuv does not have it.
+    /// Whether datagrams from one sender that the kernel put together (UDP GRO) are handed over so: as one, whose [segments](super::Datagram::segments) are what was sent.
+    /// Nobody who does not ask for it sees that. libuv does not have it.
+    ///
+    /// If nobody says anything, the kernel puts together what comes to a receiver of [batches](Udp::recv_start_batch), and it is taken apart here. `false` says that it must not,
+    /// for the sake of those that are lost together when the socket's buffer is full, or of others that read from the descriptor. It must be said before either was turned on: what
+    /// waits in the kernel then would come as one, with no word about where a datagram ends; so the kernel goes on, and what comes is taken apart.
     ///
     /// # Errors
     ///
-    /// `EBADF` without a socket, `ENOTSUP` anywhere but on Linux.
+    /// `EBADF` without a socket; `ENOTSUP` for `true` anywhere but on Linux, `ENOPROTOOPT` or `EOPNOTSUPP` if the kernel is older than 5.0 or it is no UDP socket.
     pub fn receive_coalesced(self, cx: &mut Ctx, on: bool) -> Result<(), Errno> {
-        sys::receive_coalesced(self.socket(cx)?, on)
+        let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
+        parts.state.reader.merging.ask(parts.fd, on)
     }
 
     /// Whether datagrams that are sent together, [queued](Udp::send) or as [a batch](Udp::try_send_batch), go to the kernel as one message as far as they are alike

@@ -8,7 +8,8 @@ use uvox_loop::{Callback, Ctx, Errno, emit, trace};
 
 use super::batches::{DATAGRAM_SIZE, Places};
 use super::bind::BindFlags;
-use super::datagram::{Batch, Datagram, Kept, Source};
+use super::datagram::{Batch, Datagram, Form, Kept, Messages, Source};
+use super::merging::Merging;
 use super::state::{Udp, UdpState};
 
 type OnBatch = dyn FnMut(&mut Ctx, Udp, Result<&mut Batch<'_>, Errno>);
@@ -22,6 +23,8 @@ pub(super) struct Reader {
     starts: u64,
     /// How long a datagram can be, if somebody said.
     size: Option<usize>,
+    /// Whether several datagrams come as one.
+    pub(super) merging: Merging,
     /// What was received and not taken.
     kept: VecDeque<Kept>,
     /// Whether the kernel queues errors beside the datagrams.
@@ -41,6 +44,19 @@ impl Reader {
 
     pub(super) fn forget_kept(&mut self) {
         self.kept = VecDeque::new();
+    }
+
+    /// How much room a message is given. What the kernel put together must not be cut, for each datagram in it may be short enough.
+    fn room(&self) -> usize {
+        let size = self.size.filter(|_| !self.merging.is_done());
+        size.unwrap_or(DATAGRAM_SIZE)
+    }
+
+    fn form(&self) -> Form {
+        Form {
+            apart: self.merging.takes_apart(),
+            most: self.size.filter(|_| self.merging.is_done()),
+        }
     }
 }
 
@@ -84,7 +100,7 @@ impl Udp {
                 Ok(batch) => batch,
                 Err(errno) => return on_recv(cx, udp, Err(errno)),
             };
-            for datagram in batch {
+            for datagram in batch.of_this_turn() {
                 let _cause = emit!(Uv, "datagram" @ udp, bytes = datagram.bytes.len(), from = datagram.sender())
                     .map(trace::cause);
                 on_recv(cx, udp, Ok(datagram));
@@ -99,6 +115,16 @@ impl Udp {
 
     /// The same with a batch at a time, of as many datagrams as came together; those that the callback leaves in it come again in the next turn.
     ///
+    /// On Linux the kernel is told to put together what comes from one sender (UDP GRO), which is much cheaper: it then goes up through the kernel, and is received, as one. It is
+    /// taken apart here, so that each datagram in the batch is one that was sent. What there is to know of it:
+    ///
+    /// - What is put together is lost together, when the socket's buffer is full; it takes less room there than it would take one by one.
+    /// - A turn brings the last of its datagrams with all that came by the same call, which may be more than the budget.
+    /// - The socket stays so, also when datagrams are received one by one again, which are then taken apart, too. Who else reads from its [descriptor](Udp::fd) gets several datagrams in
+    ///   one. So a socket that was [opened](Udp::open) is left as it is.
+    ///
+    /// [`receive_coalesced`](Udp::receive_coalesced) turns it off beforehand, and asks for datagrams that are not taken apart.
+    ///
     /// # Errors
     ///
     /// As [`Udp::recv_start`].
@@ -108,6 +134,9 @@ impl Udp {
         on_batch: impl FnMut(&mut Ctx, Udp, Result<&mut Batch<'_>, Errno>) + 'static,
     ) -> Result<(), Errno> {
         let start = self.prepare_to_receive(cx)?;
+        if let Some(parts) = cx.parts(self.0) {
+            parts.state.reader.merging.begin_batches(parts.fd);
+        }
         self.begin_receiving(cx, start, Box::new(on_batch))
     }
 
@@ -164,7 +193,8 @@ impl Udp {
         !cx.is_closing(self.0) && cx.state(self.0).is_some_and(|state| state.reader.receiving)
     }
 
-    /// How many bytes of a datagram there is room for; what is longer is [cut](Datagram::truncated). At first there is room for any.
+    /// How many bytes of a datagram there is room for; what is longer is [cut](Datagram::truncated). At first there is room for any. Several that
+    /// [come as one](Udp::receive_coalesced) are not.
     ///
     /// # Errors
     ///
@@ -201,53 +231,53 @@ impl Udp {
         }
     }
 
-    /// One batch. `None`: no other is to follow in this turn.
-    fn receive(self, cx: &mut Ctx, most: usize) -> Option<usize> {
+    /// One batch, of how many datagrams. `None`: no other is to follow in this turn.
+    fn receive(self, cx: &mut Ctx, left: usize) -> Option<usize> {
         if !cx.parts(self.0)?.state.may_receive() {
             return None;
         }
         let mut places = Places::take(cx);
-        let received = self.fill(cx, &mut places, most);
-        let _cause = match received {
+        let received = self.fill(cx, &mut places, left);
+        let told = received
+            .map(|filled| filled.map(|form| Source::new(Messages::Received(&places), form)));
+        let _cause = match told {
             Ok(None) => None,
-            Ok(Some(count)) => emit!(Uv, "recv" @ self, result = Ok(count)),
+            Ok(Some(source)) => emit!(Uv, "recv" @ self, result = Ok(source.len())),
             Err(errno) => emit!(Uv, "recv" @ self, result = Err::<usize, Errno>(errno)),
         }
         .map(trace::cause);
-        if let Ok(Some(_)) = received {
-            self.tell(cx, Source::Received(&places));
+        if let Ok(Some(source)) = told {
+            self.tell(cx, source, left);
         }
         let behind = match (received, places.end()) {
             (Ok(Some(_)), BatchEnd::Failed(errno)) => Some(errno),
             (received, _) => received.err(),
         };
+        let count = told.map(|told| told.map(Source::len));
         places.give_back(cx);
         if let Some(errno) = behind
             && self.is_receiving(cx)
         {
             self.tell_error(cx, errno);
         }
-        match received {
-            Ok(count) => count,
-            Err(_) => Some(1),
-        }
+        count.unwrap_or(Some(1))
     }
 
-    /// Asks the kernel, and draws the conclusions. `None`: there was nothing.
-    fn fill(self, cx: &mut Ctx, places: &mut Places, most: usize) -> Result<Option<usize>, Errno> {
+    /// Asks the kernel, and draws the conclusions. Says what is to be made of what came; `None`: there was nothing.
+    fn fill(self, cx: &mut Ctx, places: &mut Places, most: usize) -> Result<Option<Form>, Errno> {
         let Some(parts) = cx.parts(self.0) else {
             return Ok(None);
         };
         if !parts.ready.can_read() {
             return Ok(None);
         }
-        let size = parts.state.reader.size.unwrap_or(DATAGRAM_SIZE);
-        match places.receive(parts.fd, size, most) {
-            Ok(count) => {
+        let reader = &parts.state.reader;
+        match places.receive(parts.fd, reader.room(), most) {
+            Ok(_) => {
                 if places.end() == BatchEnd::Empty {
                     parts.ready.short_read();
                 }
-                Ok(Some(count))
+                Ok(Some(reader.form()))
             }
             Err(Errno::EAGAIN) => {
                 parts.ready.would_block_reading();
@@ -257,9 +287,9 @@ impl Udp {
         }
     }
 
-    /// Tells of datagrams. What is not taken is kept.
-    fn tell(self, cx: &mut Ctx, source: Source<'_>) {
-        let next = Cell::new(0);
+    /// Tells of datagrams, of which the turn has so many left. What is not taken is kept.
+    fn tell(self, cx: &mut Ctx, source: Source<'_>, left: usize) {
+        let taken = Cell::new(0);
         if let Some(state) = cx.state_mut(self.0) {
             // What is sent meanwhile can go out together, if there is more than one to answer.
             state.queue.gathers = source.len() > 1;
@@ -268,9 +298,9 @@ impl Udp {
             cx,
             udp: self,
             source,
-            next: &next,
+            taken: &taken,
         };
-        let mut batch = Batch::new(source, &next);
+        let mut batch = Batch::new(source, &taken, left);
         telling.cx.call(
             self.0,
             |state: &mut UdpState| &mut state.reader.on_batch,
@@ -283,13 +313,15 @@ impl Udp {
         let Ok(state) = cx.open_state(self.0) else {
             return;
         };
-        if !state.reader.receiving || state.reader.kept.is_empty() {
+        let reader = &mut state.reader;
+        if !reader.receiving || reader.kept.is_empty() {
             return;
         }
-        let count = state.reader.kept.len().min(*left);
-        let kept: Vec<Kept> = state.reader.kept.drain(..count).collect();
-        *left -= count;
-        self.tell(cx, Source::Kept(&kept));
+        let count = reader.kept.len().min(*left);
+        let kept: Vec<Kept> = reader.kept.drain(..count).collect();
+        let source = Source::new(Messages::Kept(&kept), reader.form());
+        self.tell(cx, source, *left);
+        *left = left.saturating_sub(source.len());
     }
 
     pub(super) fn tell_error(self, cx: &mut Ctx, errno: Errno) {
@@ -314,7 +346,7 @@ struct Telling<'a> {
     cx: &'a mut Ctx,
     udp: Udp,
     source: Source<'a>,
-    next: &'a Cell<usize>,
+    taken: &'a Cell<usize>,
 }
 
 impl Drop for Telling<'_> {
@@ -324,7 +356,7 @@ impl Drop for Telling<'_> {
             return;
         };
         state.queue.gathers = false;
-        if self.next.get() < self.source.len() {
+        if self.taken.get() < self.source.len() {
             self.keep_rest();
         }
     }
@@ -336,7 +368,7 @@ impl Telling<'_> {
         let Ok(state) = self.cx.open_state(self.udp.0) else {
             return;
         };
-        let rest = self.source.rest(self.next.get());
+        let rest = self.source.rest(self.taken.get());
         let reader = &mut state.reader;
         for kept in rest.into_iter().rev() {
             reader.kept.push_front(kept);

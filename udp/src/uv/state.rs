@@ -7,6 +7,7 @@ use uvox_loop::sys::{self, Domain, Type};
 use uvox_loop::{Ctx, Errno, Handle, Key, Kind, Ready, State, emit};
 
 use super::bind::share_address;
+use super::merging::Merging;
 use super::queue::SendQueue;
 use super::receive::Reader;
 
@@ -107,7 +108,10 @@ impl Udp {
         let domain = address.map(Domain::for_address);
         share_address(fd.as_fd())?;
         let connected = sys::getpeername(fd.as_fd()).is_ok();
-        self.take_socket(cx, fd, domain, connected)
+        let merging = Merging::of_opened(fd.as_fd());
+        self.take_socket(cx, fd, domain, connected)?;
+        cx.open_state(self.0)?.reader.merging = merging;
+        Ok(())
     }
 
     /// The descriptor, for its options; `None` if there is none, or no more.

@@ -78,6 +78,13 @@ impl RecvBatch {
         self.end
     }
 
+    /// Whether any that the last call received is [several in one](crate::sys::Control::segment_size).
+    #[inline]
+    pub fn has_coalesced(&self) -> bool {
+        let mut received = self.received.iter();
+        received.any(|received| received.control.segment_size.is_some())
+    }
+
     /// Receives as many datagrams as there are and as there is room for, each into `size` bytes of `buffer`, and
     /// returns how many. [`RecvBatch::get`] tells of each.
     ///

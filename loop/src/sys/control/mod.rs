@@ -184,6 +184,9 @@ pub fn receive_traffic_class(
 
 /// Lets the kernel put datagrams from one sender together (`UDP_GRO`), or no longer. Give it room for 64 KiB.
 ///
+/// Those that it has put together and that wait when that is turned off come as one datagram without a
+/// [segment size](Control::segment_size): nobody can say any more what was sent.
+///
 /// # Errors
 ///
 /// `ENOTSUP` anywhere but on Linux. `ENOPROTOOPT` or `EOPNOTSUPP` if it is no UDP socket, or the kernel is older than
@@ -191,6 +194,16 @@ pub fn receive_traffic_class(
 pub fn receive_coalesced(socket: BorrowedFd<'_>, on: bool) -> Result<(), Errno> {
     let name = segments::RECEIVE.ok_or(Errno::ENOTSUP)?;
     set_option(socket, libc::IPPROTO_UDP, name, i32::from(on))
+}
+
+/// Whether it does (`UDP_GRO`). The call's name is `getsockopt`.
+///
+/// # Errors
+///
+/// `ENOTSUP` anywhere but on Linux. `ENOPROTOOPT` or `EOPNOTSUPP` if it is no UDP socket, or the kernel is too old to say.
+pub fn receives_coalesced(socket: BorrowedFd<'_>) -> Result<bool, Errno> {
+    let name = segments::RECEIVE.ok_or(Errno::ENOTSUP)?;
+    get_option(socket, libc::IPPROTO_UDP, name).map(|on| on != 0)
 }
 
 /// The size of the datagrams that the kernel takes apart whatever a socket sends into (`UDP_SEGMENT`); 0 if it does not, unless a message

@@ -5,6 +5,7 @@ mod each_has_its_own_end;
 mod neighbours_arrive_as_single_datagrams;
 mod over_64_segments;
 mod over_65507_bytes;
+mod received;
 mod refused_by_nobody;
 mod several_destinations;
 mod several_sizes;
