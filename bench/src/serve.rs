@@ -45,8 +45,6 @@ pub(crate) enum Service {
     UdpBatch,
     /// The same in batches of single datagrams: none is coalesced.
     UdpAlone,
-    /// The same in batches, received coalesced as well where the library can do that.
-    UdpCoalesced,
 }
 
 impl Service {
@@ -57,10 +55,7 @@ impl Service {
 
     /// Whether it is about batches of datagrams.
     pub(crate) fn is_udp_batch(self) -> bool {
-        matches!(
-            self,
-            Service::UdpBatch | Service::UdpAlone | Service::UdpCoalesced
-        )
+        matches!(self, Service::UdpBatch | Service::UdpAlone)
     }
 }
 

@@ -57,6 +57,9 @@ impl Socket {
     /// From now on datagrams come in batches, as many as came together, and not by ['message'](Socket::on_message): lent, and not copied. What the callback leaves
     /// in the batch comes again. Node has nothing of the kind.
     ///
+    /// On Linux the kernel puts together what comes from one sender, and it is taken apart before the callback sees it. [What there is to know of
+    /// that](uvox_udp::uv::Udp::recv_start_batch), and how to have it off, the handle below says.
+    ///
     /// # Errors
     ///
     /// `ERR_SOCKET_DGRAM_NOT_RUNNING` if it is closed.

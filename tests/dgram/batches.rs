@@ -122,3 +122,51 @@ fn coalesced() {
         assert_eq!(took, [Outcome::Done(1), Outcome::Done(5)]);
     });
 }
+
+/// They are received as such a message, too, and heard of one by one; but not if that was not wanted when they were asked for.
+#[test]
+#[cfg_attr(
+    not(any(target_os = "linux", target_os = "android")),
+    ignore = "the system cannot do that"
+)]
+fn received_coalesced() {
+    use uvox::event_loop::trace::{self, Outcome, Recorder};
+    scenario(|| {
+        for (wanted, calls) in [(true, 1), (false, 5)] {
+            let seen = Seen::new();
+            let record = seen.clone();
+            let recorder = Recorder::new();
+            trace::set(recorder.clone());
+            program(|cx| {
+                bound(cx, move |cx, socket| {
+                    let to = place(cx, socket);
+                    if !wanted {
+                        let udp = socket.wrap(cx).unwrap().udp(cx).unwrap();
+                        udp.receive_coalesced(cx, false).unwrap();
+                    }
+                    let heard =
+                        move |cx: &mut Ctx,
+                              socket: dgram::Socket,
+                              batch: &mut uvox::udp::uv::Batch<'_>| {
+                            assert_eq!(batch.len(), 5);
+                            for datagram in batch {
+                                assert_eq!(datagram.sender(), Some(to));
+                                record.add(String::from_utf8_lossy(datagram.bytes).into_owned());
+                            }
+                            socket.close(cx).unwrap();
+                        };
+                    socket.on_messages(cx, heard).unwrap();
+                    let messages = ["12", "34", "56", "78", "9"];
+                    let messages = messages.map(|text| (text.as_bytes(), Some(to)));
+                    assert_eq!(socket.send_batch(cx, messages).unwrap(), 5);
+                });
+            });
+            trace::take();
+            assert_eq!(seen.all(), ["12", "34", "56", "78", "9"]);
+            let events = recorder.events();
+            let received = events.iter().filter(|event| event.name == "recvmmsg");
+            let brought: Vec<Outcome> = received.map(|event| event.result).collect();
+            assert_eq!(brought, [Outcome::Done(calls)]);
+        }
+    });
+}

@@ -72,7 +72,7 @@ impl Peer {
                 Peer::UvoxUv | Peer::UvoxBase | Peer::UvoxNet | Peer::Bare
             ),
             Service::UdpEcho => !self.is_variant() && self != Peer::UvoxBase,
-            Service::UdpBatch | Service::UdpAlone | Service::UdpCoalesced => {
+            Service::UdpBatch | Service::UdpAlone => {
                 #[cfg(feature = "libuv")]
                 if self == Peer::Libuv {
                     return true;

@@ -21,8 +21,12 @@ pub(super) fn cases(setting: &Setting) -> Vec<Case> {
         (Service::UdpEcho, Offload::Nothing, "one by one"),
         (Service::UdpAlone, Offload::Nothing, "batches of singles"),
         (Service::UdpBatch, Offload::Nothing, "batches, singles back"),
-        (Service::UdpBatch, Offload::Receiving, "batches"),
-        (Service::UdpCoalesced, Offload::Both, "batches, both ways"),
+        (
+            Service::UdpBatch,
+            Offload::Receiving,
+            "batches, singles come",
+        ),
+        (Service::UdpBatch, Offload::Both, "batches"),
     ] {
         for &size in sizes {
             cases.push(Case {

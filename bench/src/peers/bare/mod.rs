@@ -200,9 +200,7 @@ impl Server {
             }
             Service::Relay => self.relay(number, flags),
             Service::Splice => self.splice(number, flags),
-            Service::UdpEcho | Service::UdpBatch | Service::UdpAlone | Service::UdpCoalesced => {
-                Ok(())
-            }
+            Service::UdpEcho | Service::UdpBatch | Service::UdpAlone => Ok(()),
         }
     }
 

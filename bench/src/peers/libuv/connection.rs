@@ -136,10 +136,9 @@ impl Connection {
                 }
                 Service::Source => fill(connection),
                 // Those are no streams'.
-                Service::UdpEcho
-                | Service::UdpBatch
-                | Service::UdpAlone
-                | Service::UdpCoalesced => Connection::close(connection),
+                Service::UdpEcho | Service::UdpBatch | Service::UdpAlone => {
+                    Connection::close(connection)
+                }
                 Service::Relay | Service::Splice => {
                     if let Some((from, to)) = (*server).pairs.add(connection) {
                         (*from).other = to;

@@ -23,9 +23,7 @@ pub(crate) fn serve(order: &Order) -> Result<()> {
         allocator::replace()?;
     }
     match order.service {
-        Service::UdpEcho | Service::UdpBatch | Service::UdpAlone | Service::UdpCoalesced => {
-            udp::serve(order)
-        }
+        Service::UdpEcho | Service::UdpBatch | Service::UdpAlone => udp::serve(order),
         _ => server::serve(order),
     }
 }

@@ -100,10 +100,9 @@ fn run<L: Listener>(mut listener: L, service: Service) -> Result<()> {
                 Service::Sink => sink(connection, &mut buffer),
                 Service::Source => source(connection),
                 Service::Relay | Service::Splice => return Err(error("mio does not relay here")),
-                Service::UdpEcho
-                | Service::UdpBatch
-                | Service::UdpAlone
-                | Service::UdpCoalesced => return Err(error("that is no stream's")),
+                Service::UdpEcho | Service::UdpBatch | Service::UdpAlone => {
+                    return Err(error("that is no stream's"));
+                }
             };
             match served {
                 Ok(true) => {}

@@ -95,9 +95,7 @@ fn start<S: Stream>(order: &Order, stream: S, pairs: &mut Pairs<S>) {
         Service::Sink => drop(tokio::spawn(sink(stream))),
         Service::Source => drop(tokio::spawn(source(stream))),
         // Those are no streams'.
-        Service::UdpEcho | Service::UdpBatch | Service::UdpAlone | Service::UdpCoalesced => {
-            drop(stream)
-        }
+        Service::UdpEcho | Service::UdpBatch | Service::UdpAlone => drop(stream),
         Service::Relay | Service::Splice => {
             if let Some((mut from, mut to)) = pairs.add(stream) {
                 tokio::spawn(async move {

@@ -66,9 +66,7 @@ fn start(cx: &mut Ctx, service: Service, base: StreamBase, pairs: &RefCell<Pairs
         Service::Sink => read(cx, base, |_, _, _| ()),
         Service::Source => fill(cx, base),
         // Those are no streams'.
-        Service::UdpEcho | Service::UdpBatch | Service::UdpAlone | Service::UdpCoalesced => {
-            base.close(cx, |_| ())
-        }
+        Service::UdpEcho | Service::UdpBatch | Service::UdpAlone => base.close(cx, |_| ()),
         Service::Relay | Service::Splice => {
             let Some((from, to)) = pairs.borrow_mut().add(base) else {
                 return;

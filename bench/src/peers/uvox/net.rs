@@ -61,9 +61,7 @@ fn start(cx: &mut Ctx, service: Service, socket: Socket, pairs: &RefCell<Pairs<S
             fill(cx, socket);
         }
         // Those are no streams'.
-        Service::UdpEcho | Service::UdpBatch | Service::UdpAlone | Service::UdpCoalesced => {
-            socket.destroy(cx)
-        }
+        Service::UdpEcho | Service::UdpBatch | Service::UdpAlone => socket.destroy(cx),
         Service::Relay => {
             if let Some((from, to)) = pairs.borrow_mut().add(socket) {
                 from.pipe(cx, to.duplex());

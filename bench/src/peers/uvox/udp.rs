@@ -18,10 +18,9 @@ pub(crate) fn serve(order: &Order) -> Result<()> {
     let mut lp = Loop::new()?;
     let udp = Udp::new(&mut lp);
     udp.bind(&mut lp, LOCALHOST.into(), BindFlags::NONE)?;
-    match order.service {
-        Service::UdpAlone => udp.send_coalesced(&mut lp, false)?,
-        Service::UdpCoalesced => udp.receive_coalesced(&mut lp, true)?,
-        _ => {}
+    if order.service == Service::UdpAlone {
+        udp.send_coalesced(&mut lp, false)?;
+        udp.receive_coalesced(&mut lp, false)?;
     }
     match order.service.is_udp_batch() {
         true => udp.recv_start_batch(&mut lp, |cx, udp, batch| {
@@ -49,16 +48,9 @@ fn echo(cx: &mut Ctx, udp: Udp, datagram: Datagram<'_>) {
 }
 
 fn echo_batch(cx: &mut Ctx, udp: Udp, batch: &mut Batch<'_>) {
-    // What came as one is many, each of which is sent back.
-    let mut pieces: Vec<(IoSlice<'_>, &RawAddress)> = Vec::with_capacity(batch.len());
-    for datagram in batch {
-        let to = datagram.raw_sender();
-        pieces.extend(
-            datagram
-                .segments()
-                .map(|segment| (IoSlice::new(segment), to)),
-        );
-    }
+    let pieces: Vec<(IoSlice<'_>, &RawAddress)> = batch
+        .map(|datagram| (IoSlice::new(datagram.bytes), datagram.raw_sender()))
+        .collect();
     let messages: Vec<Message<'_>> = pieces
         .iter()
         .map(|(slice, to)| Message {

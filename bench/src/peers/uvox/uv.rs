@@ -72,9 +72,7 @@ fn start(
         Service::Sink => read(cx, stream, |_, _, _| ()),
         Service::Source => fill(cx, stream),
         // Those are no streams'.
-        Service::UdpEcho | Service::UdpBatch | Service::UdpAlone | Service::UdpCoalesced => {
-            close(cx, stream)
-        }
+        Service::UdpEcho | Service::UdpBatch | Service::UdpAlone => close(cx, stream),
         Service::Relay | Service::Splice => {
             let Some((from, to)) = pairs.borrow_mut().add(stream) else {
                 return;

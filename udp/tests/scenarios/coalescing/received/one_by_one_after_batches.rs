@@ -56,7 +56,7 @@ fn to_and_fro() {
             })
             .unwrap();
             assert!(!lp.run(RunMode::Default).unwrap());
-            assert_eq!(seen.all(), [datagram.clone()]);
+            assert_eq!(seen.all(), std::slice::from_ref(datagram));
         }
         let heard = listen_to_batches(&mut lp, udp);
         until(&mut lp, |_| count(&heard) == 5);
