@@ -12,7 +12,7 @@ pub struct Budgets {
     pub read_bytes: usize,
     /// Connections accepted from one listener in a turn.
     pub accepts: u32,
-    /// Datagrams taken from one socket in a turn, of which one call may bring many.
+    /// Datagrams taken from one socket in a turn, of which one call may bring many. What the kernel has put together is one until it is there.
     pub datagrams: u32,
     /// Events taken from the kernel in a turn: 65,536 at most, for room is kept for all of them.
     pub events: usize,

@@ -93,7 +93,7 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// As many as the turn still has.
+    /// As many as the turn still has: what came as one may be more.
     pub(super) fn of_this_turn(&mut self) -> impl Iterator<Item = Datagram<'a>> {
         let left = self.left;
         self.take(left)
@@ -289,13 +289,20 @@ impl<'a> Messages<'a> {
 
     /// One of them without its first datagrams.
     fn keep(self, at: usize, without: usize) -> Option<Kept> {
-        let mut kept = match self {
-            Messages::Kept(kept) => kept.get(at)?.clone(),
-            Messages::Received(_) => Kept::new(&self.get(at)?),
-        };
-        let size = kept.control.segment_size.map_or(0, usize::from);
-        kept.bytes.advance(kept.bytes.len().min(without * size));
-        Some(kept)
+        let mut message = self.get(at)?;
+        let size = message.control.segment_size.map_or(0, usize::from);
+        let start = message.bytes.len().min(without * size);
+        match self {
+            Messages::Kept(kept) => {
+                let mut kept = kept.get(at)?.clone();
+                kept.bytes.advance(start);
+                Some(kept)
+            }
+            Messages::Received(_) => {
+                message.bytes = &message.bytes[start..];
+                Some(Kept::new(&message))
+            }
+        }
     }
 }
 

@@ -119,7 +119,7 @@ impl Udp {
     /// taken apart here, so that each datagram in the batch is one that was sent. What there is to know of it:
     ///
     /// - What is put together is lost together, when the socket's buffer is full; it takes less room there than it would take one by one.
-    /// - A turn brings the last of its datagrams with all that came by the same call, which may be more than the budget.
+    /// - The last call of a turn may bring more datagrams than the [budget](uvox_loop::Budgets::datagrams) has left: no more messages than that, and each of 64 KiB at most.
     /// - The socket stays so, also when datagrams are received one by one again, which are then taken apart, too. Who else reads from its [descriptor](Udp::fd) gets several datagrams in
     ///   one. So a socket that was [opened](Udp::open) is left as it is.
     ///

@@ -79,6 +79,8 @@ impl Udp {
     /// Gives a handle a socket that was made elsewhere, bound or not, connected or not (`uv_udp_open`). It is made non-blocking, and
     /// [lets others have its address](super::BindFlags::REUSE_ADDRESS) if it gets one yet.
     ///
+    /// Whether the kernel puts together what comes to it [stays as it is](Udp::recv_start_batch), for it may have other readers.
+    ///
     /// It may be a Unix-domain socket for datagrams; then those it receives have no [sender](super::Datagram::sender), and it must be connected to send.
     ///
     /// ```

@@ -6,7 +6,7 @@ use uvox_loop::trace::{self, Recorder};
 use uvox_loop::{Loop, RunMode};
 use uvox_udp::uv::Udp;
 
-use crate::common::{Seen, bound, calls, close_and_end, listen, scenario, until};
+use crate::common::{COALESCES, Seen, bound, calls, close_and_end, listen, scenario, until};
 
 #[test]
 #[cfg_attr(target_vendor = "apple", ignore = "they are received one by one")]
@@ -85,5 +85,26 @@ fn to_pause_and_resume_costs_nothing() {
             ["getsockname", "socket", "bind", "sendmsg"]
         );
         close_and_end(lp, &[udp, sender]);
+    });
+}
+
+/// The kernel is told once that it may put together what comes.
+#[test]
+fn batches_cost_one_more_at_first() {
+    scenario(|| {
+        let mut lp = Loop::new().unwrap();
+        let (udp, _) = bound(&mut lp, Ipv4Addr::LOCALHOST);
+        // It is watched from here on.
+        listen(&mut lp, udp);
+        lp.run(RunMode::NoWait).unwrap();
+        let recorder = Recorder::new();
+        trace::set(recorder.clone());
+        for count in [usize::from(COALESCES), 0, 0] {
+            udp.recv_stop(&mut lp).unwrap();
+            udp.recv_start_batch(&mut lp, |_, _, _| ()).unwrap();
+            assert_eq!(calls(&recorder), vec!["setsockopt"; count]);
+        }
+        trace::take();
+        close_and_end(lp, &[udp]);
     });
 }
