@@ -13,6 +13,10 @@ const HEIGHTS: [Peer; 3] = [Peer::UvoxUv, Peer::UvoxBase, Peer::UvoxNet];
 /// Judges what there is; what was not counted is left out.
 pub(super) fn judge(counted: &Counted, options: &Options) -> Vec<Judged> {
     let mut judged = Vec::new();
+    if options.udp {
+        no_allocation(counted, &mut judged);
+        return judged;
+    }
     instructions(counted, &mut judged);
     growth(counted, &mut judged);
     calls(counted, options, &mut judged);
@@ -102,13 +106,17 @@ fn calls(counted: &Counted, options: &Options, into: &mut Vec<Judged>) {
     }
 }
 
-fn allocations(counted: &Counted, into: &mut Vec<Judged>) {
+fn no_allocation(counted: &Counted, into: &mut Vec<Judged>) {
     for ours in HEIGHTS {
         if let Some(allocated) = of(&counted.allocations, ours) {
             let what = format!("allocations for a message, {ours}");
             into.push(judged(what, Bound::AtMost(0.0), allocated.message));
         }
     }
+}
+
+fn allocations(counted: &Counted, into: &mut Vec<Judged>) {
+    no_allocation(counted, into);
     for (ours, limit) in [(Peer::UvoxUv, 600.0), (Peer::UvoxNet, 1500.0)] {
         if let Some(allocated) = of(&counted.allocations, ours) {
             let what = format!("bytes for an idle connection, {ours}");

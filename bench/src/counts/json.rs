@@ -24,7 +24,7 @@ pub(super) fn write(counted: &Counted, goals: &[Judged], options: &Options) -> R
         .collect();
     let json = json!({
         "machine": report::machine(),
-        "over": if options.unix { "unix" } else { "tcp" },
+        "over": options.over(),
         "connections": options.connections,
         "message bytes": options.size,
         "instructions": by_peer(&counted.instructions, |each| {

@@ -2,21 +2,44 @@
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
-use std::net::TcpStream;
+use std::net::{Ipv4Addr, TcpStream, UdpSocket};
 use std::os::unix::net::UnixStream;
+use std::time::Duration;
 
 use super::Options;
 use crate::error::Result;
 use crate::peers::Peer;
 use crate::process::{Launch, Place, Server};
-use crate::serve::Service;
 use crate::workloads;
 
-/// A connection, over TCP or a path.
+/// A connection, over TCP or a path; or a socket whose datagrams go to the server alone.
 trait Socket: Read + Write {}
 
 impl Socket for TcpStream {}
 impl Socket for UnixStream {}
+impl Socket for Datagrams {}
+
+/// Datagrams to the server and back, as if they were a stream of messages.
+struct Datagrams(UdpSocket);
+
+/// How long an answer may take. A datagram may be lost, and is not waited for for ever.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+impl Read for Datagrams {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.recv(buffer)
+    }
+}
+
+impl Write for Datagrams {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.send(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 /// What a client does in one of the runs that are compared.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +54,7 @@ pub(super) struct Work {
 pub(super) struct Client {
     place: Place,
     sockets: Vec<Box<dyn Socket>>,
+    udp: bool,
     message: Vec<u8>,
     answer: Vec<u8>,
 }
@@ -40,6 +64,7 @@ impl Client {
         let mut client = Client {
             place: place.clone(),
             sockets: Vec::new(),
+            udp: options.udp,
             message: vec![0; options.size],
             answer: vec![0; options.size],
         };
@@ -50,6 +75,12 @@ impl Client {
     pub(super) fn connect_more(&mut self, count: usize) -> io::Result<()> {
         for _ in 0..count {
             let socket: Box<dyn Socket> = match &self.place {
+                Place::Internet(address) if self.udp => {
+                    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
+                    socket.connect(address)?;
+                    socket.set_read_timeout(Some(PATIENCE))?;
+                    Box::new(Datagrams(socket))
+                }
                 Place::Internet(address) => {
                     let socket = TcpStream::connect(address)?;
                     socket.set_nodelay(true)?;
@@ -97,7 +128,7 @@ pub(super) fn start(
     under: &[&str],
     control: bool,
 ) -> Result<Server> {
-    let mut launch = Launch::new(peer, Service::Echo, options.core);
+    let mut launch = Launch::new(peer, options.service(), options.core);
     launch.under = ["chrt", "--idle", "0"]
         .iter()
         .chain(under)

@@ -26,6 +26,7 @@ use page::Page;
 use crate::error::Result;
 use crate::peers::Peer;
 use crate::report;
+use crate::serve::Service;
 
 /// What is counted, of whom.
 #[derive(Clone, Debug, Args)]
@@ -42,6 +43,9 @@ pub(crate) struct Options {
     /// Over Unix sockets instead of TCP.
     #[arg(long)]
     unix: bool,
+    /// Datagrams, sent back one by one. There are no connections, only sockets that the server does not know; one that comes and goes is a datagram that comes alone.
+    #[arg(long, conflicts_with = "unix")]
+    udp: bool,
     /// Only these.
     #[arg(long, value_delimiter = ',')]
     only: Vec<What>,
@@ -130,10 +134,29 @@ impl Options {
     }
 
     fn peers(&self) -> Vec<Peer> {
-        if self.peers.is_empty() {
-            return Peer::all().to_vec();
+        let named = if self.peers.is_empty() {
+            Peer::all()
+        } else {
+            &self.peers
+        };
+        let serves = |peer: &Peer| peer.serves(self.service());
+        named.iter().copied().filter(serves).collect()
+    }
+
+    fn service(&self) -> Service {
+        match self.udp {
+            true => Service::UdpEcho,
+            false => Service::Echo,
         }
-        self.peers.clone()
+    }
+
+    /// What it goes over, in words.
+    fn over(&self) -> &'static str {
+        match (self.udp, self.unix) {
+            (true, _) => "UDP",
+            (_, true) => "Unix sockets",
+            _ => "TCP",
+        }
     }
 
     fn wants(&self, what: What) -> bool {
@@ -148,7 +171,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     page.line(report::machine());
     page.line(format!(
         "Echo over {}, {} connections, messages of {} bytes.",
-        if options.unix { "Unix sockets" } else { "TCP" },
+        options.over(),
         options.connections,
         options.size
     ));
@@ -162,7 +185,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if options.wants(What::Allocations) {
         counted.allocations = allocations::run(options, &mut page)?;
     }
-    if options.wants(What::Growth) {
+    // So many datagrams at once no socket has room for.
+    if options.wants(What::Growth) && !options.udp {
         counted.growth = growth::run(options, &mut page)?;
     }
     if options.wants(What::Sizes) {
