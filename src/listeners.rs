@@ -96,16 +96,12 @@ impl<L> Listeners<L> {
         self.list.is_empty()
     }
 
-    /// Those that are there now.
-    fn snapshot(&self) -> Vec<Rc<Listener<L>>> {
-        self.list.clone()
-    }
-
-    /// The only one there is.
-    fn single(&self) -> Option<Rc<Listener<L>>> {
+    /// Those that are there now, if any are.
+    fn called(&self) -> Option<Called<L>> {
         match &self.list[..] {
-            [only] => Some(only.clone()),
-            _ => None,
+            [] => None,
+            [only] => Some(Called::One(only.clone())),
+            several => Some(Called::Several(several.to_vec())),
         }
     }
 }
@@ -171,6 +167,12 @@ pub(crate) enum Claim {
     Spent,
 }
 
+/// Those who hear of an event that is emitted.
+enum Called<L> {
+    One(Rc<Listener<L>>),
+    Several(Vec<Rc<Listener<L>>>),
+}
+
 struct Visit<'a, L> {
     listener: &'a Listener<L>,
     call: Option<L>,
@@ -228,26 +230,53 @@ pub fn emit<T: State, F: ?Sized + 'static>(
     place: fn(&mut T) -> &mut Listeners<Box<F>>,
     call: impl Fn(&mut F, &mut Ctx) + 'static,
 ) -> bool {
-    let Some(state) = cx.state_mut(handle) else {
+    let Some(called) = cx.state_mut(handle).and_then(|state| place(state).called()) else {
         return false;
     };
-    let listeners = place(state);
-    if listeners.is_empty() {
-        return false;
+    match is_held(cx) {
+        false => run(cx, handle, place, &called, &call),
+        true => deliver(cx, move |cx| run(cx, handle, place, &called, &call)),
     }
-    if let Some(only) = listeners.single()
-        && !is_held(cx)
-    {
-        run_one(cx, handle, place, &only, &call);
-        return true;
-    }
-    let listeners = cx.state_mut(handle).map(|state| place(state).snapshot());
-    deliver(cx, move |cx| {
-        for listener in listeners.into_iter().flatten() {
-            run_one(cx, handle, place, &listener, &call);
-        }
-    });
     true
+}
+
+/// The same of something that is lent, and told as it is if that is at once. For what has to wait `keep` makes a call that has all it needs. `held` is what
+/// [`enter_held`](env::enter_held) said.
+pub(crate) fn emit_lent<T: State, F: ?Sized + 'static, K: Fn(&mut F, &mut Ctx) + 'static>(
+    cx: &mut Ctx,
+    held: bool,
+    handle: Handle<T>,
+    place: fn(&mut T) -> &mut Listeners<Box<F>>,
+    call: impl Fn(&mut F, &mut Ctx),
+    keep: impl FnOnce() -> K,
+) {
+    let Some(called) = cx.state_mut(handle).and_then(|state| place(state).called()) else {
+        return;
+    };
+    match held {
+        false => run(cx, handle, place, &called, &call),
+        true => {
+            let call = keep();
+            deliver(cx, move |cx| run(cx, handle, place, &called, &call));
+        }
+    }
+}
+
+fn run<T: State, F: ?Sized + 'static>(
+    cx: &mut Ctx,
+    handle: Handle<T>,
+    place: fn(&mut T) -> &mut Listeners<Box<F>>,
+    called: &Called<Box<F>>,
+    call: &impl Fn(&mut F, &mut Ctx),
+) {
+    match called {
+        Called::One(only) => run_one(cx, handle, place, only, call),
+        Called::Several(several) => {
+            for listener in several {
+                run_one(cx, handle, place, listener, call);
+            }
+        }
+    }
 }
 
 fn run_one<T: State, F: ?Sized + 'static>(

@@ -13,7 +13,7 @@ use super::errors;
 use super::options::{BindOptions, BindTo, SocketOptions, Type};
 use super::socket::{Binding, Socket, SocketState};
 use super::{queue, receive};
-use crate::dns::{LookupAddress, LookupOptions};
+use crate::dns::{LookupAddress, LookupOptions, Resolver, System};
 use crate::{Error, env, listeners, net};
 
 impl Socket {
@@ -142,7 +142,10 @@ pub(super) fn look_up_name(
             env::enter(cx, |cx| found(cx, first));
         },
     );
-    resolver.lookup(cx, &name, &options, answer);
+    match resolver {
+        Some(resolver) => resolver.lookup(cx, &name, &options, answer),
+        None => System.lookup(cx, &name, &options, answer),
+    }
 }
 
 fn look_up(cx: &mut Ctx, socket: Socket, address: Option<String>, port: u16) {

@@ -87,7 +87,8 @@ fn connect(
     if state.binding == Binding::Unbound {
         bind(cx, socket, BindOptions::new())?;
     }
-    let begin = move |cx: &mut Ctx| begin(cx, socket, to.address, port, callback);
+    let name = to.host.map(|host| host.text());
+    let begin = move |cx: &mut Ctx| begin(cx, socket, name, port, callback);
     if socket
         .state(cx)
         .is_some_and(|state| state.binding != Binding::Bound)

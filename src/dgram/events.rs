@@ -1,6 +1,5 @@
 //! Listening to a socket (`on`, `once`, `off`), and how it tells.
 
-use bytes::Bytes;
 use uvox_loop::Ctx;
 
 use super::queue;
@@ -10,7 +9,8 @@ use crate::listeners::{self, ListenerId, Listeners, on_and_once};
 use crate::{Error, env};
 
 type Bare = Box<dyn FnMut(&mut Ctx, Socket)>;
-type OnMessage = Box<dyn FnMut(&mut Ctx, Socket, &Bytes, &RemoteInfo)>;
+type MessageListener = dyn FnMut(&mut Ctx, Socket, &[u8], &RemoteInfo);
+type OnMessage = Box<MessageListener>;
 type OnError = Box<dyn FnMut(&mut Ctx, Socket, &Error)>;
 
 /// Who listens.
@@ -56,8 +56,8 @@ impl Socket {
         listening.message,
         on_message,
         once_message,
-        "Here is a datagram. Its bytes may be kept; that is cheap for a while, for many lie together.",
-        bytes: &Bytes,
+        "Here is a datagram. Its bytes are lent until the listener returns: whoever wants to keep them copies them.",
+        bytes: &[u8],
         rinfo: &RemoteInfo
     );
     on_and_once!(
@@ -99,12 +99,18 @@ impl Socket {
         self.emit_bare(cx, |state| &mut state.listening.close);
     }
 
-    pub(super) fn emit_message(self, cx: &mut Ctx, bytes: Bytes, rinfo: RemoteInfo) {
-        listeners::emit(
+    /// `held`: no listener may run now, so the datagram has to be kept.
+    pub(super) fn emit_message(self, cx: &mut Ctx, held: bool, bytes: &[u8], rinfo: RemoteInfo) {
+        listeners::emit_lent(
             cx,
+            held,
             self.0,
             |state| &mut state.listening.message,
-            move |f, cx| f(cx, self, &bytes, &rinfo),
+            |f, cx| f(cx, self, bytes, &rinfo),
+            || {
+                let kept = bytes.to_vec();
+                move |f: &mut MessageListener, cx: &mut Ctx| f(cx, self, &kept, &rinfo)
+            },
         );
     }
 

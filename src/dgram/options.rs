@@ -1,12 +1,13 @@
 //! What can be chosen of a socket, and where it is to be bound.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::rc::Rc;
 
 use uvox_udp::node::UdpWrap;
 
-use crate::dns::{Family, Resolver, System};
+use crate::dns::{Family, Resolver};
 
 /// Which of the two protocols a socket speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,6 +34,14 @@ impl Type {
         }
     }
 
+    /// Whether it is an address of this type.
+    pub(super) fn has(self, address: SocketAddr) -> bool {
+        match self {
+            Type::Udp4 => address.is_ipv4(),
+            Type::Udp6 => address.is_ipv6(),
+        }
+    }
+
     pub(super) fn any(self) -> &'static str {
         match self {
             Type::Udp4 => "0.0.0.0",
@@ -50,7 +59,8 @@ pub struct SocketOptions {
     pub(super) ipv6_only: bool,
     pub(super) recv_buffer_size: Option<u32>,
     pub(super) send_buffer_size: Option<u32>,
-    pub(super) resolver: Rc<dyn Resolver>,
+    /// The system without one.
+    pub(super) resolver: Option<Rc<dyn Resolver>>,
     pub(super) keep: bool,
 }
 
@@ -64,7 +74,7 @@ impl SocketOptions {
             ipv6_only: false,
             recv_buffer_size: None,
             send_buffer_size: None,
-            resolver: Rc::new(System),
+            resolver: None,
             keep: false,
         }
     }
@@ -111,7 +121,7 @@ impl SocketOptions {
 
     /// Who looks names up (`lookup`): the system by default.
     pub fn lookup(mut self, resolver: impl Resolver + 'static) -> SocketOptions {
-        self.resolver = Rc::new(resolver);
+        self.resolver = Some(Rc::new(resolver));
         self
     }
 

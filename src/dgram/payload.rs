@@ -1,80 +1,151 @@
 //! What is sent, and where to.
 
+use std::io::IoSlice;
+use std::net::{Ipv4Addr, SocketAddr};
+
 use bytes::Bytes;
+use uvox_loop::sys;
 
 use super::errors;
 use crate::Error;
+use crate::arena::Arena;
+use crate::dns::LookupAddress;
 
-/// What is in a datagram that is sent: bytes, text, or a list of pieces.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Payload(pub(super) Vec<Bytes>);
+/// What is in a datagram that is sent: bytes, text, or a list of pieces. What is only lent is copied if it has to wait, and not before.
+#[derive(Clone, Debug, Default)]
+pub struct Payload<'a>(Pieces<'a>);
 
-impl Payload {
+#[derive(Clone, Debug)]
+enum Pieces<'a> {
+    Lent(&'a [u8]),
+    One(Bytes),
+    Many(Vec<Bytes>),
+}
+
+impl Default for Pieces<'_> {
+    fn default() -> Self {
+        Pieces::Many(Vec::new())
+    }
+}
+
+impl Payload<'_> {
     /// A part of something: `length` bytes from `offset` on (the `offset` and `length` of `socket.send`).
     ///
     /// # Errors
     ///
     /// `ERR_BUFFER_OUT_OF_BOUNDS` if it is not that long.
-    pub fn part(bytes: impl Into<Bytes>, offset: usize, length: usize) -> Result<Payload, Error> {
+    pub fn part(
+        bytes: impl Into<Bytes>,
+        offset: usize,
+        length: usize,
+    ) -> Result<Payload<'static>, Error> {
         let bytes = bytes.into();
         if offset > bytes.len() {
             return Err(errors::out_of_bounds("offset"));
         }
         match offset.checked_add(length) {
-            Some(end) if end <= bytes.len() => Ok(Payload(vec![bytes.slice(offset..end)])),
+            Some(end) if end <= bytes.len() => Ok(Payload::from(bytes.slice(offset..end))),
             _ => Err(errors::out_of_bounds("length")),
         }
     }
 
     /// A list of pieces, one after the other in one datagram.
-    pub fn list(pieces: impl IntoIterator<Item = impl Into<Bytes>>) -> Payload {
-        Payload(pieces.into_iter().map(Into::into).collect())
+    pub fn list(pieces: impl IntoIterator<Item = impl Into<Bytes>>) -> Payload<'static> {
+        let pieces: Vec<Bytes> = pieces.into_iter().map(Into::into).collect();
+        Payload::from(pieces)
     }
 
     /// How many bytes it has.
     pub fn len(&self) -> usize {
-        self.0.iter().map(Bytes::len).sum()
+        match &self.0 {
+            Pieces::Lent(bytes) => bytes.len(),
+            Pieces::One(bytes) => bytes.len(),
+            Pieces::Many(pieces) => pieces.iter().map(Bytes::len).sum(),
+        }
     }
 
     /// Whether it has none; it can be sent all the same.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+
+    /// With nothing in it that is lent: that is copied.
+    pub(super) fn keep(self, arena: &mut Arena) -> Payload<'static> {
+        Payload(match self.0 {
+            Pieces::Lent(bytes) => Pieces::One(arena.copy(bytes)),
+            Pieces::One(bytes) => Pieces::One(bytes),
+            Pieces::Many(pieces) => Pieces::Many(pieces),
+        })
+    }
+
+    /// The pieces as the kernel wants them: one at least, for one that has none is an empty datagram.
+    pub(super) fn with_slices<R>(&self, f: impl FnOnce(&[IoSlice<'_>]) -> R) -> R {
+        let one: &[u8] = match &self.0 {
+            Pieces::Lent(bytes) => bytes,
+            Pieces::One(bytes) => bytes,
+            Pieces::Many(pieces) if pieces.is_empty() => &[],
+            Pieces::Many(pieces) => {
+                let slices: Vec<IoSlice<'_>> =
+                    pieces.iter().map(|piece| IoSlice::new(piece)).collect();
+                return f(&slices);
+            }
+        };
+        f(&[IoSlice::new(one)])
+    }
 }
 
+/// If they have the same pieces.
+impl PartialEq for Payload<'_> {
+    fn eq(&self, other: &Payload<'_>) -> bool {
+        let bytes = |slices: &[IoSlice<'_>], others: &[IoSlice<'_>]| {
+            let others = others.iter().map(|slice| &slice[..]);
+            slices.iter().map(|slice| &slice[..]).eq(others)
+        };
+        self.with_slices(|slices| other.with_slices(|others| bytes(slices, others)))
+    }
+}
+
+impl Eq for Payload<'_> {}
+
 macro_rules! payloads {
-    ($($(#[$doc:meta])* $from:ty => $to:expr;)*) => {
-        $($(#[$doc])* impl From<$from> for Payload {
-            fn from(bytes: $from) -> Payload {
-                #[allow(clippy::redundant_closure_call)]
-                Payload(vec![$to(bytes)])
+    ($($from:ty => $to:expr;)*) => {
+        $(impl From<$from> for Payload<'_> {
+            fn from(bytes: $from) -> Self {
+                Payload($to(bytes.into()))
             }
         })*
     };
 }
 
 payloads! {
-    Bytes => |bytes| bytes;
-    Vec<u8> => Bytes::from;
-    String => Bytes::from;
-    /// Copies them.
-    &[u8] => Bytes::copy_from_slice;
-    /// Copies it.
-    &str => |text: &str| Bytes::copy_from_slice(text.as_bytes());
-    /// Clones them, which copies nothing.
-    &Bytes => Bytes::clone;
+    Bytes => Pieces::One;
+    Vec<u8> => Pieces::One;
+    String => Pieces::One;
+    Vec<Bytes> => Pieces::Many;
 }
 
-/// Copies them.
-impl<const N: usize> From<&[u8; N]> for Payload {
-    fn from(bytes: &[u8; N]) -> Payload {
+/// Clones them, which copies nothing.
+impl From<&Bytes> for Payload<'_> {
+    fn from(bytes: &Bytes) -> Self {
+        Payload(Pieces::One(bytes.clone()))
+    }
+}
+
+impl<'a> From<&'a [u8]> for Payload<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Payload(Pieces::Lent(bytes))
+    }
+}
+
+impl<'a, const N: usize> From<&'a [u8; N]> for Payload<'a> {
+    fn from(bytes: &'a [u8; N]) -> Self {
         Payload::from(&bytes[..])
     }
 }
 
-impl From<Vec<Bytes>> for Payload {
-    fn from(pieces: Vec<Bytes>) -> Payload {
-        Payload(pieces)
+impl<'a> From<&'a str> for Payload<'a> {
+    fn from(text: &'a str) -> Self {
+        Payload::from(text.as_bytes())
     }
 }
 
@@ -82,7 +153,43 @@ impl From<Vec<Bytes>> for Payload {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Target {
     pub(super) port: Option<i64>,
-    pub(super) address: Option<String>,
+    pub(super) host: Option<Host>,
+}
+
+/// Whose port it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Host {
+    /// An address; of IPv4 also one that was given as text, for there is but one way to write it.
+    Address(LookupAddress),
+    /// A name, or an address as somebody writes it.
+    Name(String),
+}
+
+impl Host {
+    /// The address that it is, if nobody need be asked for that: a zone is a matter of what interfaces there are.
+    pub(super) fn address(&self) -> Option<LookupAddress> {
+        match self {
+            Host::Address(address) => Some(*address),
+            Host::Name(name) if name.contains('%') => None,
+            Host::Name(name) => LookupAddress::parse(name),
+        }
+    }
+
+    /// The text that it was said as, if it was one.
+    pub(super) fn into_name(self) -> Option<String> {
+        match self {
+            Host::Address(_) => None,
+            Host::Name(name) => Some(name),
+        }
+    }
+
+    /// As it was said.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Host::Address(address) => sys::ip_name(address.with_port(0)),
+            Host::Name(name) => name.clone(),
+        }
+    }
 }
 
 impl Target {
@@ -95,13 +202,17 @@ impl Target {
     pub fn port(port: impl Into<i64>) -> Target {
         Target {
             port: Some(port.into()),
-            address: None,
+            host: None,
         }
     }
 
     /// Of that host: an address, or a name, which is looked up.
-    pub fn address(mut self, name: impl Into<String>) -> Target {
-        self.address = Some(name.into()).filter(|name| !name.is_empty());
+    pub fn address(mut self, name: impl AsRef<str> + Into<String>) -> Target {
+        self.host = match name.as_ref().parse::<Ipv4Addr>() {
+            Ok(ip) => Some(Host::Address(SocketAddr::from((ip, 0)).into())),
+            Err(_) if name.as_ref().is_empty() => None,
+            Err(_) => Some(Host::Name(name.into())),
+        };
         self
     }
 }
@@ -118,10 +229,12 @@ impl From<(u16, &str)> for Target {
     }
 }
 
-impl From<std::net::SocketAddr> for Target {
-    fn from(address: std::net::SocketAddr) -> Target {
-        let name = uvox_loop::sys::ip_name(address);
-        Target::port(address.port()).address(name)
+impl From<SocketAddr> for Target {
+    fn from(address: SocketAddr) -> Target {
+        Target {
+            port: Some(address.port().into()),
+            host: Some(Host::Address(address.into())),
+        }
     }
 }
 

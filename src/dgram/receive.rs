@@ -100,15 +100,14 @@ pub(super) fn on_message(
 ) {
     let told = datagram.map(|datagram| datagram.bytes.len());
     let _cause = emit!(Net, "dgram.message" @ socket.0, result = told).map(trace::cause);
-    env::enter(cx, |cx| match datagram {
+    env::enter_held(cx, |cx, held| match datagram {
         Ok(datagram) => {
             let rinfo = RemoteInfo {
                 sender: datagram.sender(),
                 size: datagram.bytes.len(),
                 truncated: datagram.truncated,
             };
-            let bytes = env::of(cx).arena.copy(datagram.bytes);
-            socket.emit_message(cx, bytes, rinfo);
+            socket.emit_message(cx, held, datagram.bytes, rinfo);
         }
         Err(errno) => socket.emit_error(cx, Error::system(errno, "recvmsg")),
     });

@@ -1,17 +1,20 @@
 //! Sending (`Socket.prototype.send`, `doSend`).
 
+use std::cell::Cell;
+use std::collections::VecDeque;
 use std::io::IoSlice;
+use std::net::SocketAddr;
+use std::rc::Rc;
 
-use bytes::Bytes;
-use uvox_loop::{Ctx, Errno, emit, trace};
-use uvox_udp::node::Sent;
+use uvox_loop::{Ctx, Errno, Handle, emit, sys, trace};
+use uvox_udp::node::UdpWrap;
 
 use super::bind::{bind, bind_now, look_up_name};
 use super::errors;
-use super::options::{BindOptions, Type};
-use super::payload::{Payload, Target, check_port};
+use super::options::BindOptions;
+use super::payload::{Host, Payload, Target, check_port};
 use super::queue::enqueue;
-use super::socket::{Binding, Connection, Socket};
+use super::socket::{Binding, Connection, Socket, SocketState};
 use crate::{Error, env, listeners};
 
 pub(super) type Callback = Box<dyn FnOnce(&mut Ctx, Result<usize, Error>)>;
@@ -24,14 +27,13 @@ impl Socket {
     ///
     /// What is wrong from the outset: `ERR_SOCKET_DGRAM_NOT_RUNNING`, `ERR_SOCKET_BAD_PORT`, also if there is no target and it is not connected,
     /// `ERR_SOCKET_DGRAM_IS_CONNECTED` if it is, and there is one.
-    pub fn send(
+    pub fn send<'a>(
         self,
         cx: &mut Ctx,
-        payload: impl Into<Payload>,
+        payload: impl Into<Payload<'a>>,
         to: impl Into<Target>,
     ) -> Result<(), Error> {
-        let (payload, to) = (payload.into(), to.into());
-        listeners::leaf(cx, |cx| send(cx, self, payload, to, None))
+        send(cx, self, payload.into(), to.into(), None)
     }
 
     /// The same, and calls back when it is sent, with how many bytes, or when it has failed (`send EMSGSIZE 127.0.0.1:41234`): in a tick at the earliest.
@@ -39,16 +41,15 @@ impl Socket {
     /// # Errors
     ///
     /// As [`Socket::send`]; the callback is dropped then.
-    pub fn send_then(
+    pub fn send_then<'a>(
         self,
         cx: &mut Ctx,
-        payload: impl Into<Payload>,
+        payload: impl Into<Payload<'a>>,
         to: impl Into<Target>,
         callback: impl FnOnce(&mut Ctx, Result<usize, Error>) + 'static,
     ) -> Result<(), Error> {
-        let (payload, to) = (payload.into(), to.into());
         let callback: Callback = Box::new(callback);
-        listeners::leaf(cx, |cx| send(cx, self, payload, to, Some(callback)))
+        send(cx, self, payload.into(), to.into(), Some(callback))
     }
 
     /// Sends many datagrams, each with as few system calls as there can be, to addresses, or on a connected socket to `None`; and says how many the kernel took. The
@@ -62,7 +63,7 @@ impl Socket {
     pub fn send_batch<'a>(
         self,
         cx: &mut Ctx,
-        messages: impl IntoIterator<Item = (&'a [u8], Option<std::net::SocketAddr>)>,
+        messages: impl IntoIterator<Item = (&'a [u8], Option<SocketAddr>)>,
     ) -> Result<usize, Error> {
         use uvox_loop::sys::{Message, RawAddress};
         let wrap = self.running(cx)?;
@@ -89,10 +90,34 @@ impl Socket {
     }
 }
 
-pub(super) fn send(
+/// What waits for its tick, in order.
+#[derive(Default)]
+pub(super) struct Sending(VecDeque<Datagram>);
+
+/// A datagram, and where it goes.
+struct Datagram {
+    payload: Payload<'static>,
+    to: To,
+    callback: Option<Callback>,
+}
+
+/// How many there is room for at most when none waits.
+const KEPT: usize = 64;
+
+impl Sending {
+    fn pop(&mut self) -> Option<Datagram> {
+        let first = self.0.pop_front();
+        if self.0.is_empty() && self.0.capacity() > KEPT {
+            self.0 = VecDeque::new();
+        }
+        first
+    }
+}
+
+fn send(
     cx: &mut Ctx,
     socket: Socket,
-    payload: Payload,
+    payload: Payload<'_>,
     to: Target,
     callback: Option<Callback>,
 ) -> Result<(), Error> {
@@ -101,114 +126,184 @@ pub(super) fn send(
     };
     let connected = state.connection == Connection::Connected;
     let port = match (connected, to.port) {
-        (true, None) if to.address.is_none() => None,
+        (true, None) if to.host.is_none() => None,
         (true, _) => return Err(errors::is_connected()),
         (false, port) => Some(check_port(port)?),
     };
     if state.wrap.is_none() {
         return Err(errors::not_running());
     }
-    if state.binding == Binding::Unbound {
-        bind(cx, socket, BindOptions::new())?;
+    if state.binding != Binding::Bound {
+        let payload = payload.keep(&mut env::of(cx).arena);
+        return listeners::leaf(cx, |cx| send_when_bound(cx, socket, payload, to, callback));
     }
-    if socket
-        .state(cx)
-        .is_some_and(|state| state.binding != Binding::Bound)
-    {
-        enqueue(cx, socket, move |cx| {
-            // What is wrong now was not when it was made: it may be closed, or connected.
-            send(cx, socket, payload, to, callback)
-        });
-        return Ok(());
-    }
-    let address = to.address;
     let Some(port) = port else {
-        do_send(cx, socket, payload, None, callback);
+        do_send(cx, socket, &payload, None, callback);
         return Ok(());
     };
-    let name = address.clone();
+    let is_asked = state.options.resolver.is_some();
+    let address = to.host.as_ref().and_then(Host::address);
+    let payload = payload.keep(&mut env::of(cx).arena);
+    match address.filter(|_| !is_asked) {
+        Some(address) => {
+            let to = To {
+                address: address.with_port(port),
+                said: to.host.and_then(Host::into_name),
+            };
+            send_in_a_tick(cx, socket, payload, to, callback);
+        }
+        None => listeners::leaf(cx, |cx| {
+            let name = to.host.map(|host| host.text());
+            look_up_and_send(cx, socket, payload, name, port, callback);
+        }),
+    }
+    Ok(())
+}
+
+fn send_when_bound(
+    cx: &mut Ctx,
+    socket: Socket,
+    payload: Payload<'static>,
+    to: Target,
+    callback: Option<Callback>,
+) -> Result<(), Error> {
+    let unbound = |state: &SocketState| state.binding == Binding::Unbound;
+    if socket.state(cx).is_some_and(unbound) {
+        bind(cx, socket, BindOptions::new())?;
+    }
+    enqueue(cx, socket, move |cx| {
+        // What is wrong now was not when it was made: it may be closed, or connected.
+        send(cx, socket, payload, to, callback)
+    });
+    Ok(())
+}
+
+/// An address is found at once; but that is told in a tick, as everything that is looked up, and until then the socket may be closed.
+fn send_in_a_tick(
+    cx: &mut Ctx,
+    socket: Socket,
+    payload: Payload<'static>,
+    to: To,
+    callback: Option<Callback>,
+) {
+    let Some(state) = socket.state_mut(cx) else {
+        return;
+    };
+    state.sending.0.push_back(Datagram {
+        payload,
+        to,
+        callback,
+    });
+    // Each has a tick of its own, and ticks keep their order: so it is the first that waits.
+    env::next_tick_of(cx, socket.0.key(), |cx, key| {
+        let socket = Socket(Handle::from_key(key));
+        let next = socket.state_mut(cx).and_then(|state| state.sending.pop());
+        if let Some(next) = next {
+            do_send(cx, socket, &next.payload, Some(next.to), next.callback);
+        }
+    });
+}
+
+fn look_up_and_send(
+    cx: &mut Ctx,
+    socket: Socket,
+    payload: Payload<'static>,
+    said: Option<String>,
+    port: u16,
+    callback: Option<Callback>,
+) {
+    let name = said.clone();
     look_up_name(cx, socket, name.as_deref(), move |cx, found| match found {
         Ok(found) => {
-            let ip = found.to_string();
-            let to = To { ip, address, port };
-            do_send(cx, socket, payload, Some(to), callback);
+            let address = found.with_port(port);
+            do_send(cx, socket, &payload, Some(To { address, said }), callback);
         }
         Err(error) => env::next_tick(cx, move |cx| match callback {
             Some(callback) => listeners::in_callback(cx, |cx| callback(cx, Err(error))),
             None => socket.emit_error(cx, error),
         }),
     });
-    Ok(())
 }
 
-/// Where to, as it was said, and as it was found.
+/// Where to, and how that was said, if that was a text.
+#[derive(Clone)]
 struct To {
-    ip: String,
-    address: Option<String>,
-    port: u16,
+    address: SocketAddr,
+    said: Option<String>,
 }
 
 /// `doSend`.
 fn do_send(
     cx: &mut Ctx,
     socket: Socket,
-    payload: Payload,
+    payload: &Payload<'_>,
     to: Option<To>,
     callback: Option<Callback>,
 ) {
-    let Some(wrap) = socket.wrap(cx) else {
+    let Some(SocketState { wrap, options, .. }) = socket.state(cx) else {
         return;
     };
-    let bytes = payload.len();
-    let _cause = emit!(Net, "dgram.send" @ socket.0, bytes = bytes).map(trace::cause);
-    // One that has no piece is an empty datagram.
-    let empty = [Bytes::new()];
-    let pieces = if payload.0.is_empty() {
-        &empty[..]
-    } else {
-        &payload.0
+    let (Some(wrap), kind) = (*wrap, options.kind) else {
+        return;
     };
-    let slices: Vec<IoSlice<'_>> = pieces.iter().map(|piece| IoSlice::new(piece)).collect();
-    let kind = socket.state(cx).map(|state| state.options.kind);
-    // Whoever waits is told once: of what comes later by the wrap, and by the result of the call otherwise.
-    let callback = std::rc::Rc::new(std::cell::Cell::new(callback));
-    let later = callback.clone();
-    let about = to.as_ref().map(|to| {
-        let address = to.address.as_ref().unwrap_or(&to.ip);
-        (address.clone(), to.port)
+    let _cause = emit!(Net, "dgram.send" @ socket.0, bytes = payload.len()).map(trace::cause);
+    let address = to.as_ref().map(|to| to.address);
+    payload.with_slices(|slices| {
+        let sent = match address.is_none_or(|address| kind.has(address)) {
+            true => wrap.try_send(cx, slices, address),
+            false => Err(Errno::EINVAL),
+        };
+        if sent == Err(Errno::EAGAIN) {
+            send_later(cx, wrap, slices, to, callback);
+        } else if let Some(callback) = callback {
+            let result = sent.map_err(|errno| describe(errno, to));
+            tell_in_a_tick(cx, callback, result);
+        }
     });
-    let failed = move |errno: Errno| describe(errno, about);
-    let failed_later = failed.clone();
-    let after = move |cx: &mut Ctx, _, status: Result<usize, Errno>| {
+}
+
+/// The kernel has no room for it right now.
+#[cold]
+fn send_later(
+    cx: &mut Ctx,
+    wrap: UdpWrap,
+    slices: &[IoSlice<'_>],
+    to: Option<To>,
+    callback: Option<Callback>,
+) {
+    let address = to.as_ref().map(|to| to.address);
+    // Whoever waits is told once: by the wrap, or of what is wrong with it right now.
+    let callback = Rc::new(Cell::new(callback));
+    let (later, about) = (callback.clone(), to.clone());
+    let sent = wrap.send_later(cx, slices, address, move |cx, _, status| {
         if let Some(callback) = later.take() {
-            let result = status.map_err(failed_later);
+            let result = status.map_err(|errno| describe(errno, about));
             env::enter(cx, |cx| {
                 listeners::in_callback(cx, |cx| callback(cx, result))
             });
         }
-    };
-    let sent = match (&to, kind) {
-        (None, _) => wrap.send_connected(cx, &slices, after),
-        (Some(to), Some(Type::Udp6)) => wrap.send6(cx, &slices, to.port, &to.ip, after),
-        (Some(to), _) => wrap.send(cx, &slices, to.port, &to.ip, after),
-    };
-    let result = match sent {
-        Ok(Sent::Later(_)) => return,
-        Ok(Sent::Now(bytes)) => Ok(bytes),
-        Err(errno) => Err(failed(errno)),
-    };
-    if let Some(callback) = callback.take() {
-        env::next_tick(cx, move |cx| {
-            listeners::in_callback(cx, |cx| callback(cx, result));
-        });
+    });
+    if let Err(errno) = sent
+        && let Some(callback) = callback.take()
+    {
+        tell_in_a_tick(cx, callback, Err(describe(errno, to)));
     }
 }
 
+fn tell_in_a_tick(cx: &mut Ctx, callback: Callback, result: Result<usize, Error>) {
+    env::next_tick(cx, move |cx| {
+        listeners::in_callback(cx, |cx| callback(cx, result));
+    });
+}
+
 /// `ExceptionWithHostPort`.
-fn describe(errno: Errno, about: Option<(String, u16)>) -> Error {
+fn describe(errno: Errno, to: Option<To>) -> Error {
     let error = Error::system(errno, "send");
-    match about {
-        Some((address, port)) => error.at(address, Some(port)),
+    match to {
+        Some(To { address, said }) => {
+            let host = said.unwrap_or_else(|| sys::ip_name(address));
+            error.at(host, Some(address.port()))
+        }
         None => error,
     }
 }

@@ -9,6 +9,7 @@ use super::errors;
 use super::events::Listening;
 use super::options::SocketOptions;
 use super::queue::Waiting;
+use super::send::Sending;
 use crate::{Error, env, listeners};
 
 /// A socket for datagrams (`dgram.Socket`). It is a name, and can be copied freely.
@@ -31,6 +32,7 @@ pub struct SocketState {
     pub(super) binding: Binding,
     pub(super) connection: Connection,
     pub(super) waiting: Option<Waiting>,
+    pub(super) sending: Sending,
     pub(super) listening: Listening,
 }
 
@@ -68,6 +70,7 @@ impl Socket {
             binding: Binding::Unbound,
             connection: Connection::Disconnected,
             waiting: None,
+            sending: Sending::default(),
             listening: Listening::default(),
         }));
         // It was made just now.

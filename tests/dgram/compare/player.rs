@@ -329,7 +329,7 @@ impl Stage {
     }
 }
 
-fn payload(word: &str) -> Result<Payload, Error> {
+fn payload(word: &str) -> Result<Payload<'_>, Error> {
     let parts: Vec<&str> = word.split(':').collect();
     Ok(match parts[..] {
         ["size", size] => Payload::from(vec![b'x'; size.parse().unwrap()]),

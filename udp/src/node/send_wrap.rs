@@ -98,21 +98,37 @@ impl UdpWrap {
         self.send_to(cx, buffers, Ok(None), oncomplete)
     }
 
-    /// `UDPWrap::DoSend`.
-    fn send_to(
+    /// What a send begins with: the kernel is tried, for an address that is no text, or, with `None`, for the peer that it is connected to.
+    ///
+    /// # Errors
+    ///
+    /// `EAGAIN` if it has to wait, and then it may be [sent later](UdpWrap::send_later). Else as [`UdpWrap::send`].
+    #[inline]
+    pub fn try_send(
         self,
         cx: &mut Ctx,
         buffers: &[IoSlice<'_>],
-        to: Result<Option<SocketAddr>, Errno>,
+        to: Option<SocketAddr>,
+    ) -> Result<usize, Errno> {
+        let udp = self.resolve(cx)?;
+        let sent = udp.try_sendv(cx, buffers, to);
+        // Whether it is closing need only be asked if it failed.
+        sent.map_err(|errno| self.running(cx).err().unwrap_or(errno))
+    }
+
+    /// The other part of it, for what the kernel has no room for right now: it waits, and its callback will be called.
+    ///
+    /// # Errors
+    ///
+    /// As [`UdpWrap::send`]; `oncomplete` is dropped then.
+    pub fn send_later(
+        self,
+        cx: &mut Ctx,
+        buffers: &[IoSlice<'_>],
+        to: Option<SocketAddr>,
         oncomplete: impl FnOnce(&mut Ctx, SendWrap, Result<usize, Errno>) + 'static,
-    ) -> Result<Sent, Errno> {
-        let to = to?;
+    ) -> Result<SendWrap, Errno> {
         let udp = self.running(cx)?;
-        match udp.try_sendv(cx, buffers, to) {
-            Ok(bytes) => return Ok(Sent::Now(bytes)),
-            Err(Errno::EAGAIN) => {}
-            Err(errno) => return Err(errno),
-        }
         let wrap = SendWrap {
             handle: self,
             async_id: cx.next_number(),
@@ -122,7 +138,26 @@ impl UdpWrap {
             let _cause = emit!(Base, "after_send" @ self.0, result = status).map(trace::cause);
             oncomplete(cx, wrap, status.map(|()| wrap.bytes));
         })?;
-        Ok(Sent::Later(wrap))
+        Ok(wrap)
+    }
+
+    /// `UDPWrap::DoSend`.
+    fn send_to(
+        self,
+        cx: &mut Ctx,
+        buffers: &[IoSlice<'_>],
+        to: Result<Option<SocketAddr>, Errno>,
+        oncomplete: impl FnOnce(&mut Ctx, SendWrap, Result<usize, Errno>) + 'static,
+    ) -> Result<Sent, Errno> {
+        let to = to?;
+        match self.try_send(cx, buffers, to) {
+            Ok(bytes) => Ok(Sent::Now(bytes)),
+            Err(Errno::EAGAIN) => {
+                let wrap = self.send_later(cx, buffers, to, oncomplete)?;
+                Ok(Sent::Later(wrap))
+            }
+            Err(errno) => Err(errno),
+        }
     }
 
     /// How many bytes are in sends that wait (`GetSendQueueSize`).

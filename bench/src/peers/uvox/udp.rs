@@ -68,7 +68,7 @@ fn serve_dgram() -> Result<()> {
     let socket = dgram::create_socket(&mut env, SocketOptions::udp4());
     socket.on_message(&mut env, |cx, socket, bytes, sender| {
         if let Some(to) = sender.sender() {
-            let _ = socket.send(cx, bytes.clone(), to);
+            let _ = socket.send(cx, bytes, to);
         }
     });
     let options = BindOptions::port(LOCALHOST.1).address(LOCALHOST.0.to_string());

@@ -72,7 +72,7 @@ impl Peer {
             .on_error(cx, move |cx, _, error| failing.failed(cx, error));
         self.socket.on_message(cx, move |cx, socket, bytes, _| {
             // Nobody can hold the peer back. But the kernel has a bound, and what comes beyond that is lost there.
-            if !output.write(cx, bytes.clone())
+            if !output.write(cx, bytes)
                 && let Some(wrap) = socket.wrap(cx)
             {
                 // If it is closed, it receives nothing any more.

@@ -170,7 +170,7 @@ fn set(cx: &mut Ctx, socket: Socket, setting: &DatagramAction) -> Result<(), Err
     }
 }
 
-fn payload(pieces: &Pieces) -> Payload {
+fn payload(pieces: &Pieces) -> Payload<'static> {
     match pieces {
         Pieces::One(length) => Payload::from(letters(*length)),
         Pieces::List(lengths) => Payload::list(lengths.iter().map(|length| letters(*length))),
