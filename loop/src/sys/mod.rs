@@ -79,7 +79,7 @@ pub use socket::{
 /// `socket2`'s names for what a socket is, and its way to a socket's options: see [`get_option`] for when not to take it.
 pub use socket2::{Domain, Protocol, SockRef, TcpKeepalive, Type};
 pub use tcp_info::{TcpInfo, tcp_info};
-pub use transfer::{peek, read, readv, recv, send, sendv, write, writev};
+pub use transfer::{peek, read, readv, recv, send, sendto, sendv, write, writev};
 pub use vector::IOV_MAX;
 
 pub(crate) use erased::Erased;

@@ -8,6 +8,7 @@
 use std::io::{IoSlice, IoSliceMut};
 use std::os::fd::{AsRawFd, BorrowedFd};
 
+use super::address::RawAddress;
 use super::call::call;
 use super::creation::SEND;
 use super::errno::Errno;
@@ -103,6 +104,22 @@ pub fn send(socket: BorrowedFd<'_>, bytes: &[u8]) -> Result<usize, Errno> {
     call("send", fd, move |most| {
         // SAFETY: the kernel reads at most `length` bytes, which are there.
         unsafe { libc::send(fd, from.cast(), length.min(most), SEND) }
+    })
+}
+
+/// Sends a datagram to an address. It is [`sendmsg`](super::sendmsg) for one that is in one piece and has nothing to go along with it: the kernel need not be told what there is in a
+/// description that it has to fetch.
+///
+/// # Errors
+///
+/// As of [`sendmsg`](super::sendmsg).
+#[inline]
+pub fn sendto(socket: BorrowedFd<'_>, bytes: &[u8], to: &RawAddress) -> Result<usize, Errno> {
+    let (fd, from, length) = (socket.as_raw_fd(), bytes.as_ptr(), bytes.len().min(MOST));
+    call("sendto", fd, move |most| {
+        let length = length.min(most);
+        // SAFETY: the kernel reads at most `length` bytes, which are there, and the address, as long as it says to be.
+        unsafe { libc::sendto(fd, from.cast(), length, SEND, to.as_ptr(), to.socklen()) }
     })
 }
 

@@ -380,14 +380,16 @@ pub(super) fn check(
 }
 
 /// One datagram (`uv__udp_sendmsg1`). In how many pieces it is, the kernel need not know.
+#[inline]
 pub(super) fn transmit(
     socket: BorrowedFd<'_>,
     pieces: &[IoSlice<'_>],
     to: Option<&RawAddress>,
     control: &Control,
 ) -> Result<(), Errno> {
-    let sent = match pieces {
-        [piece] if to.is_none() && control.is_empty() => sys::send(socket, piece),
+    let sent = match (pieces, to) {
+        ([piece], None) if control.is_empty() => sys::send(socket, piece),
+        ([piece], Some(to)) if control.is_empty() => sys::sendto(socket, piece, to),
         _ if pieces.len() > IOV_MAX => {
             let whole: Vec<u8> = pieces
                 .iter()

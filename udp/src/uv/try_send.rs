@@ -53,13 +53,17 @@ impl Udp {
         control: &Control,
     ) -> Result<usize, Errno> {
         let to = to.into();
-        if cx.open_state(self.0)?.queue.count() > 0 {
+        if cx.parts(self.0).is_none() {
+            // It is not open, or it has no socket yet.
+            self.check_before_send(cx, pieces, to)?;
+        }
+        let parts = cx.parts(self.0).ok_or(Errno::EBADF)?;
+        if parts.state.queue.count() > 0 {
             return Err(Errno::EAGAIN);
         }
-        let total = self.check_before_send(cx, pieces, to)?;
+        let total = check(parts.state.connected, to.is_some(), pieces)?;
         let to = to.map(RawAddress::from);
-        let fd = self.socket(cx)?;
-        let sent = transmit(fd, pieces, to.as_ref(), control).map(|()| total);
+        let sent = transmit(parts.fd, pieces, to.as_ref(), control).map(|()| total);
         emit!(Uv, "try_send" @ self, bytes = total, result = sent);
         sent.map_err(no_room)
     }

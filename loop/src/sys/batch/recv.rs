@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
+use std::slice;
 
 use super::capacity_of;
 use super::kernel::{self, Header};
@@ -14,7 +15,7 @@ use crate::sys::message::{Received, address_from, header_of, receive, received};
 
 /// Receives up to so many datagrams with one call (`recvmmsg`), again and again.
 pub struct RecvBatch {
-    /// Filled in for each call. Between calls they may point to what is no more; then nobody looks.
+    /// Filled in when they are needed, and used again for the same buffer. Between calls they may point to what is no more; then nobody looks.
     headers: Vec<Header>,
     buffers: Vec<libc::iovec>,
     addresses: Vec<RawAddress>,
@@ -25,6 +26,10 @@ pub struct RecvBatch {
     end: BatchEnd,
     /// How long each datagram's part of the buffer was then.
     size: usize,
+    /// Where that buffer begins.
+    start: usize,
+    /// Into how many of the headers the kernel may have written.
+    used: usize,
     /// The system said that it has no such call.
     one_by_one: bool,
 }
@@ -64,6 +69,8 @@ impl RecvBatch {
             received: Vec::with_capacity(capacity),
             end: BatchEnd::Full,
             size: 0,
+            start: 0,
+            used: 0,
             one_by_one: !kernel::EXISTS,
         }
     }
@@ -103,18 +110,17 @@ impl RecvBatch {
     ) -> Result<usize, Errno> {
         let fd = socket.as_raw_fd();
         self.received.clear();
-        self.size = size;
         if size == 0 || buffer.len() < size {
             return Err(Errno::EINVAL);
         }
-        self.point_to(buffer);
+        let room = self.point_to(buffer, size);
         if !self.one_by_one {
-            match self.recv_together(fd) {
+            match self.recv_together(fd, room) {
                 Err(Errno::ENOSYS) => self.one_by_one = true,
                 result => return result,
             }
         }
-        self.recv_one_by_one(fd)
+        self.recv_one_by_one(fd, room)
     }
 
     /// The `index`-th datagram of the last call.
@@ -134,20 +140,42 @@ impl RecvBatch {
         (0..self.received.len()).filter_map(|index| self.get(index))
     }
 
-    /// Describes a part of the buffer, an address and a place for control information in each header.
-    fn point_to(&mut self, buffer: &mut [u8]) {
-        let size = self.size;
-        let parts = buffer.chunks_exact_mut(size);
-        self.buffers.clear();
-        self.buffers
-            .extend(parts.take(self.controls.len()).map(|part| libc::iovec {
-                iov_base: part.as_mut_ptr().cast(),
-                iov_len: size,
-            }));
-        self.headers.clear();
+    /// Sees to it that each header describes a part of the buffer, an address and a place for control information. Of a buffer that was described already, and most
+    /// often it is the same, only the headers need that again that the kernel has written to: a datagram that comes alone would pay for all of them. Returns how many
+    /// there is room for.
+    fn point_to(&mut self, buffer: &mut [u8], size: usize) -> usize {
+        // Only the kernel gets there by a pointer of an earlier call, and it goes by addresses.
+        let start = buffer.as_mut_ptr().expose_provenance();
+        if (start, size) != (self.start, self.size) {
+            (self.start, self.size) = (start, size);
+            self.buffers.clear();
+            self.headers.clear();
+        }
+        for index in 0..self.used.min(self.headers.len()) {
+            let header = &mut self.headers[index].msg_hdr;
+            address_from(header, Some(&mut self.addresses[index]));
+            self.controls[index].lend(header);
+        }
+        self.used = 0;
+        let room = (buffer.len() / size).min(self.controls.len());
+        if self.headers.len() < room {
+            self.describe(buffer);
+        }
+        room
+    }
+
+    #[cold]
+    fn describe(&mut self, buffer: &mut [u8]) {
+        let described = self.headers.len();
+        let parts = buffer.chunks_exact_mut(self.size).skip(described);
         let places = self.addresses.iter_mut().zip(&mut self.controls);
-        for (part, (address, control)) in self.buffers.iter().zip(places) {
-            let mut msg_hdr = header_of(std::slice::from_ref(part));
+        for (part, (address, control)) in parts.zip(places.skip(described)) {
+            // There is room for as many, so none of them is moved.
+            self.buffers.push(libc::iovec {
+                iov_base: part.as_mut_ptr().cast(),
+                iov_len: part.len(),
+            });
+            let mut msg_hdr = header_of(self.buffers.last().map_or(&[], slice::from_ref));
             address_from(&mut msg_hdr, Some(address));
             control.lend(&mut msg_hdr);
             self.headers.push(Header {
@@ -157,13 +185,16 @@ impl RecvBatch {
         }
     }
 
-    fn recv_together(&mut self, fd: RawFd) -> Result<usize, Errno> {
-        let (headers, room) = (self.headers.as_mut_ptr(), self.headers.len());
+    fn recv_together(&mut self, fd: RawFd, room: usize) -> Result<usize, Errno> {
+        let headers = self.headers.as_mut_ptr();
+        // The one at which it stops may have been written to.
+        self.used = 1;
         let mut given = room;
         let count = call("recvmmsg", fd, |most| {
             given = room.min(most);
-            // SAFETY: the kernel writes to `given` headers and to what they point to: parts of a buffer that is borrowed
-            // exclusively until `recv` returns, and our own addresses and controls, which stay where they are.
+            // SAFETY: the kernel writes to `given` headers, which is not more than there are, and to what they point to: parts
+            // of a buffer that is borrowed exclusively until `recv` returns, and our own addresses and controls, which stay
+            // where they are.
             unsafe { kernel::recvmmsg(fd, headers, given) }
         })?;
         self.end = if count < given {
@@ -171,14 +202,16 @@ impl RecvBatch {
         } else {
             BatchEnd::Full
         };
+        self.used = count + 1;
         for index in 0..count {
             self.note(index, self.headers[index].msg_len as usize);
         }
         Ok(count)
     }
 
-    fn recv_one_by_one(&mut self, fd: RawFd) -> Result<usize, Errno> {
-        for index in 0..self.headers.len() {
+    fn recv_one_by_one(&mut self, fd: RawFd, room: usize) -> Result<usize, Errno> {
+        for index in 0..room {
+            self.used = index + 1;
             // SAFETY: as in `recv_together`.
             match unsafe { receive(fd, &mut self.headers[index].msg_hdr) } {
                 Ok(count) => self.note(index, count),
@@ -194,7 +227,7 @@ impl RecvBatch {
             }
         }
         self.end = BatchEnd::Full;
-        Ok(self.headers.len())
+        Ok(room)
     }
 
     /// Keeps what the kernel said about a datagram, the next one.
