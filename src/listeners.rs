@@ -97,6 +97,7 @@ impl<L> Listeners<L> {
     }
 
     /// Those that are there now, if any are.
+    #[inline]
     fn called(&self) -> Option<Called<L>> {
         match &self.list[..] {
             [] => None,
@@ -242,6 +243,7 @@ pub fn emit<T: State, F: ?Sized + 'static>(
 
 /// The same of something that is lent, and told as it is if that is at once. For what has to wait `keep` makes a call that has all it needs. `held` is what
 /// [`enter_held`](env::enter_held) said.
+#[inline]
 pub(crate) fn emit_lent<T: State, F: ?Sized + 'static, K: Fn(&mut F, &mut Ctx) + 'static>(
     cx: &mut Ctx,
     held: bool,
@@ -253,15 +255,14 @@ pub(crate) fn emit_lent<T: State, F: ?Sized + 'static, K: Fn(&mut F, &mut Ctx) +
     let Some(called) = cx.state_mut(handle).and_then(|state| place(state).called()) else {
         return;
     };
-    match held {
-        false => run(cx, handle, place, &called, &call),
-        true => {
-            let call = keep();
-            deliver(cx, move |cx| run(cx, handle, place, &called, &call));
-        }
+    if held {
+        let call = keep();
+        return deliver(cx, move |cx| run(cx, handle, place, &called, &call));
     }
+    run(cx, handle, place, &called, &call);
 }
 
+#[inline]
 fn run<T: State, F: ?Sized + 'static>(
     cx: &mut Ctx,
     handle: Handle<T>,

@@ -100,6 +100,7 @@ impl Socket {
     }
 
     /// `held`: no listener may run now, so the datagram has to be kept.
+    #[inline]
     pub(super) fn emit_message(self, cx: &mut Ctx, held: bool, bytes: &[u8], rinfo: RemoteInfo) {
         listeners::emit_lent(
             cx,

@@ -8,7 +8,6 @@ use uvox_loop::sys;
 
 use super::errors;
 use crate::Error;
-use crate::arena::Arena;
 use crate::dns::LookupAddress;
 
 /// What is in a datagram that is sent: bytes, text, or a list of pieces. What is only lent is copied if it has to wait, and not before.
@@ -18,7 +17,8 @@ pub struct Payload<'a>(Pieces<'a>);
 #[derive(Clone, Debug)]
 enum Pieces<'a> {
     Lent(&'a [u8]),
-    One(Bytes),
+    Own(Vec<u8>),
+    Shared(Bytes),
     Many(Vec<Bytes>),
 }
 
@@ -59,7 +59,8 @@ impl Payload<'_> {
     pub fn len(&self) -> usize {
         match &self.0 {
             Pieces::Lent(bytes) => bytes.len(),
-            Pieces::One(bytes) => bytes.len(),
+            Pieces::Own(bytes) => bytes.len(),
+            Pieces::Shared(bytes) => bytes.len(),
             Pieces::Many(pieces) => pieces.iter().map(Bytes::len).sum(),
         }
     }
@@ -69,39 +70,59 @@ impl Payload<'_> {
         self.len() == 0
     }
 
-    /// With nothing in it that is lent: that is copied.
-    pub(super) fn keep(self, arena: &mut Arena) -> Payload<'static> {
+    /// With nothing in it that is lent: that is copied, into memory that `room` provides.
+    #[inline]
+    pub(super) fn keep(self, room: impl FnOnce() -> Vec<u8>) -> Payload<'static> {
         Payload(match self.0 {
-            Pieces::Lent(bytes) => Pieces::One(arena.copy(bytes)),
-            Pieces::One(bytes) => Pieces::One(bytes),
+            Pieces::Lent(bytes) => {
+                let mut copy = room();
+                copy.extend_from_slice(bytes);
+                Pieces::Own(copy)
+            }
+            Pieces::Own(bytes) => Pieces::Own(bytes),
+            Pieces::Shared(bytes) => Pieces::Shared(bytes),
             Pieces::Many(pieces) => Pieces::Many(pieces),
         })
     }
 
-    /// The pieces as the kernel wants them: one at least, for one that has none is an empty datagram.
-    pub(super) fn with_slices<R>(&self, f: impl FnOnce(&[IoSlice<'_>]) -> R) -> R {
-        let one: &[u8] = match &self.0 {
-            Pieces::Lent(bytes) => bytes,
-            Pieces::One(bytes) => bytes,
-            Pieces::Many(pieces) if pieces.is_empty() => &[],
-            Pieces::Many(pieces) => {
-                let slices: Vec<IoSlice<'_>> =
-                    pieces.iter().map(|piece| IoSlice::new(piece)).collect();
-                return f(&slices);
+    /// Its memory, if it has any to itself.
+    #[inline]
+    pub(super) fn into_room(self) -> Option<Vec<u8>> {
+        match self.0 {
+            Pieces::Own(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// The bytes, if they are in one piece. One without any is an empty datagram.
+    #[inline]
+    pub(super) fn one(&self) -> Option<&[u8]> {
+        match &self.0 {
+            Pieces::Lent(bytes) => Some(bytes),
+            Pieces::Own(bytes) => Some(bytes),
+            Pieces::Shared(bytes) => Some(bytes),
+            Pieces::Many(pieces) if pieces.is_empty() => Some(&[]),
+            Pieces::Many(_) => None,
+        }
+    }
+
+    /// The pieces as the kernel wants them: one at least.
+    pub(super) fn slices(&self) -> Vec<IoSlice<'_>> {
+        match &self.0 {
+            Pieces::Many(pieces) if !pieces.is_empty() => {
+                pieces.iter().map(|piece| IoSlice::new(piece)).collect()
             }
-        };
-        f(&[IoSlice::new(one)])
+            _ => vec![IoSlice::new(self.one().unwrap_or_default())],
+        }
     }
 }
 
 /// If they have the same pieces.
 impl PartialEq for Payload<'_> {
     fn eq(&self, other: &Payload<'_>) -> bool {
-        let bytes = |slices: &[IoSlice<'_>], others: &[IoSlice<'_>]| {
-            let others = others.iter().map(|slice| &slice[..]);
-            slices.iter().map(|slice| &slice[..]).eq(others)
-        };
-        self.with_slices(|slices| other.with_slices(|others| bytes(slices, others)))
+        let (slices, others) = (self.slices(), other.slices());
+        let bytes = slices.iter().map(|slice| &slice[..]);
+        bytes.eq(others.iter().map(|slice| &slice[..]))
     }
 }
 
@@ -118,16 +139,16 @@ macro_rules! payloads {
 }
 
 payloads! {
-    Bytes => Pieces::One;
-    Vec<u8> => Pieces::One;
-    String => Pieces::One;
+    Bytes => Pieces::Shared;
+    Vec<u8> => Pieces::Own;
+    String => Pieces::Own;
     Vec<Bytes> => Pieces::Many;
 }
 
 /// Clones them, which copies nothing.
 impl From<&Bytes> for Payload<'_> {
     fn from(bytes: &Bytes) -> Self {
-        Payload(Pieces::One(bytes.clone()))
+        Payload(Pieces::Shared(bytes.clone()))
     }
 }
 

@@ -6,7 +6,7 @@ use std::io::IoSlice;
 use std::net::SocketAddr;
 use std::rc::Rc;
 
-use uvox_loop::{Ctx, Errno, Handle, emit, sys, trace};
+use uvox_loop::{Ctx, Errno, Handle, Key, emit, sys, trace};
 use uvox_udp::node::UdpWrap;
 
 use super::bind::{bind, bind_now, look_up_name};
@@ -92,25 +92,55 @@ impl Socket {
 
 /// What waits for its tick, in order.
 #[derive(Default)]
-pub(super) struct Sending(VecDeque<Datagram>);
+pub(super) struct Sending {
+    waiting: VecDeque<Datagram>,
+    /// Memory that copies were in, for others.
+    rooms: Vec<Vec<u8>>,
+}
 
 /// A datagram, and where it goes.
 struct Datagram {
     payload: Payload<'static>,
-    to: To,
+    to: SocketAddr,
+    more: Option<Box<More>>,
+}
+
+/// What few datagrams have.
+struct More {
+    /// Where it goes, as it was said, if that was a text.
+    host: Option<String>,
     callback: Option<Callback>,
 }
 
-/// How many there is room for at most when none waits.
+impl More {
+    #[inline]
+    fn new(host: Option<String>, callback: Option<Callback>) -> Option<Box<More>> {
+        match (&host, &callback) {
+            (None, None) => None,
+            _ => Some(Box::new(More { host, callback })),
+        }
+    }
+}
+
+/// How many there is room for when none waits, and how long copies may be whose memory is kept.
 const KEPT: usize = 64;
+const KEPT_BYTES: usize = 2048;
 
 impl Sending {
+    #[inline]
     fn pop(&mut self) -> Option<Datagram> {
-        let first = self.0.pop_front();
-        if self.0.is_empty() && self.0.capacity() > KEPT {
-            self.0 = VecDeque::new();
+        let first = self.waiting.pop_front();
+        if self.waiting.is_empty() && self.waiting.capacity() > KEPT {
+            self.waiting = VecDeque::new();
         }
         first
+    }
+
+    fn give_back(&mut self, mut room: Vec<u8>) {
+        if room.capacity() <= KEPT_BYTES && self.rooms.len() < KEPT {
+            room.clear();
+            self.rooms.push(room);
+        }
     }
 }
 
@@ -121,7 +151,7 @@ fn send(
     to: Target,
     callback: Option<Callback>,
 ) -> Result<(), Error> {
-    let Some(state) = socket.state(cx) else {
+    let Some(state) = socket.state_mut(cx) else {
         return Err(errors::not_running());
     };
     let connected = state.connection == Connection::Connected;
@@ -134,28 +164,31 @@ fn send(
         return Err(errors::not_running());
     }
     if state.binding != Binding::Bound {
-        let payload = payload.keep(&mut env::of(cx).arena);
+        let payload = payload.keep(Vec::new);
         return listeners::leaf(cx, |cx| send_when_bound(cx, socket, payload, to, callback));
     }
     let Some(port) = port else {
-        do_send(cx, socket, &payload, None, callback);
+        do_send(cx, socket, &payload, None, More::new(None, callback));
         return Ok(());
     };
-    let is_asked = state.options.resolver.is_some();
+    let Sending { waiting, rooms } = &mut state.sending;
+    let payload = payload.keep(|| rooms.pop().unwrap_or_default());
     let address = to.host.as_ref().and_then(Host::address);
-    let payload = payload.keep(&mut env::of(cx).arena);
-    match address.filter(|_| !is_asked) {
-        Some(address) => {
-            let to = To {
-                address: address.with_port(port),
-                said: to.host.and_then(Host::into_name),
-            };
-            send_in_a_tick(cx, socket, payload, to, callback);
-        }
-        None => listeners::leaf(cx, |cx| {
-            let name = to.host.map(|host| host.text());
+    if state.options.resolver.is_none()
+        && let Some(address) = address
+    {
+        // It is found at once. But that is told in a tick, as everything that is looked up, and until then the socket may be closed.
+        waiting.push_back(Datagram {
+            payload,
+            to: address.with_port(port),
+            more: More::new(to.host.and_then(Host::into_name), callback),
+        });
+        env::next_tick_of(cx, socket.0.key(), send_next);
+    } else {
+        let name = to.host.map(|host| host.text());
+        listeners::leaf(cx, |cx| {
             look_up_and_send(cx, socket, payload, name, port, callback);
-        }),
+        });
     }
     Ok(())
 }
@@ -178,45 +211,34 @@ fn send_when_bound(
     Ok(())
 }
 
-/// An address is found at once; but that is told in a tick, as everything that is looked up, and until then the socket may be closed.
-fn send_in_a_tick(
-    cx: &mut Ctx,
-    socket: Socket,
-    payload: Payload<'static>,
-    to: To,
-    callback: Option<Callback>,
-) {
-    let Some(state) = socket.state_mut(cx) else {
+/// Each datagram that waits has a tick, and ticks keep their order: so it is the first's.
+fn send_next(cx: &mut Ctx, key: Key) {
+    let socket = Socket(Handle::from_key(key));
+    let next = socket.state_mut(cx).and_then(|state| state.sending.pop());
+    let Some(Datagram { payload, to, more }) = next else {
         return;
     };
-    state.sending.0.push_back(Datagram {
-        payload,
-        to,
-        callback,
-    });
-    // Each has a tick of its own, and ticks keep their order: so it is the first that waits.
-    env::next_tick_of(cx, socket.0.key(), |cx, key| {
-        let socket = Socket(Handle::from_key(key));
-        let next = socket.state_mut(cx).and_then(|state| state.sending.pop());
-        if let Some(next) = next {
-            do_send(cx, socket, &next.payload, Some(next.to), next.callback);
-        }
-    });
+    do_send(cx, socket, &payload, Some(to), more);
+    if let Some(room) = payload.into_room()
+        && let Some(state) = socket.state_mut(cx)
+    {
+        state.sending.give_back(room);
+    }
 }
 
 fn look_up_and_send(
     cx: &mut Ctx,
     socket: Socket,
     payload: Payload<'static>,
-    said: Option<String>,
+    host: Option<String>,
     port: u16,
     callback: Option<Callback>,
 ) {
-    let name = said.clone();
+    let name = host.clone();
     look_up_name(cx, socket, name.as_deref(), move |cx, found| match found {
         Ok(found) => {
-            let address = found.with_port(port);
-            do_send(cx, socket, &payload, Some(To { address, said }), callback);
+            let to = found.with_port(port);
+            do_send(cx, socket, &payload, Some(to), More::new(host, callback));
         }
         Err(error) => env::next_tick(cx, move |cx| match callback {
             Some(callback) => listeners::in_callback(cx, |cx| callback(cx, Err(error))),
@@ -225,20 +247,14 @@ fn look_up_and_send(
     });
 }
 
-/// Where to, and how that was said, if that was a text.
-#[derive(Clone)]
-struct To {
-    address: SocketAddr,
-    said: Option<String>,
-}
-
 /// `doSend`.
+#[inline]
 fn do_send(
     cx: &mut Ctx,
     socket: Socket,
     payload: &Payload<'_>,
-    to: Option<To>,
-    callback: Option<Callback>,
+    to: Option<SocketAddr>,
+    more: Option<Box<More>>,
 ) {
     let Some(SocketState { wrap, options, .. }) = socket.state(cx) else {
         return;
@@ -247,19 +263,18 @@ fn do_send(
         return;
     };
     let _cause = emit!(Net, "dgram.send" @ socket.0, bytes = payload.len()).map(trace::cause);
-    let address = to.as_ref().map(|to| to.address);
-    payload.with_slices(|slices| {
-        let sent = match address.is_none_or(|address| kind.has(address)) {
-            true => wrap.try_send(cx, slices, address),
-            false => Err(Errno::EINVAL),
-        };
-        if sent == Err(Errno::EAGAIN) {
-            send_later(cx, wrap, slices, to, callback);
-        } else if let Some(callback) = callback {
-            let result = sent.map_err(|errno| describe(errno, to));
-            tell_in_a_tick(cx, callback, result);
-        }
-    });
+    let sent = if to.is_some_and(|to| !kind.has(to)) {
+        Err(Errno::EINVAL)
+    } else if let Some(bytes) = payload.one() {
+        wrap.try_send(cx, &[IoSlice::new(bytes)], to)
+    } else {
+        wrap.try_send(cx, &payload.slices(), to)
+    };
+    if sent == Err(Errno::EAGAIN) {
+        send_later(cx, wrap, payload, to, more);
+    } else if let Some(more) = more {
+        tell_in_a_tick(cx, sent, to, *more);
+    }
 }
 
 /// The kernel has no room for it right now.
@@ -267,42 +282,51 @@ fn do_send(
 fn send_later(
     cx: &mut Ctx,
     wrap: UdpWrap,
-    slices: &[IoSlice<'_>],
-    to: Option<To>,
-    callback: Option<Callback>,
+    payload: &Payload<'_>,
+    to: Option<SocketAddr>,
+    more: Option<Box<More>>,
 ) {
-    let address = to.as_ref().map(|to| to.address);
     // Whoever waits is told once: by the wrap, or of what is wrong with it right now.
-    let callback = Rc::new(Cell::new(callback));
-    let (later, about) = (callback.clone(), to.clone());
-    let sent = wrap.send_later(cx, slices, address, move |cx, _, status| {
-        if let Some(callback) = later.take() {
-            let result = status.map_err(|errno| describe(errno, about));
+    let more = Rc::new(Cell::new(more));
+    let later = more.clone();
+    let sent = wrap.send_later(cx, &payload.slices(), to, move |cx, _, status| {
+        if let Some(More { host, callback }) = later.take().map(|more| *more)
+            && let Some(callback) = callback
+        {
+            let result = status.map_err(|errno| describe(errno, to, host));
             env::enter(cx, |cx| {
                 listeners::in_callback(cx, |cx| callback(cx, result))
             });
         }
     });
     if let Err(errno) = sent
-        && let Some(callback) = callback.take()
+        && let Some(more) = more.take()
     {
-        tell_in_a_tick(cx, callback, Err(describe(errno, to)));
+        tell_in_a_tick(cx, Err(errno), to, *more);
     }
 }
 
-fn tell_in_a_tick(cx: &mut Ctx, callback: Callback, result: Result<usize, Error>) {
-    env::next_tick(cx, move |cx| {
-        listeners::in_callback(cx, |cx| callback(cx, result));
-    });
+fn tell_in_a_tick(
+    cx: &mut Ctx,
+    sent: Result<usize, Errno>,
+    to: Option<SocketAddr>,
+    more: More,
+) {
+    if let Some(callback) = more.callback {
+        let result = sent.map_err(|errno| describe(errno, to, more.host));
+        env::next_tick(cx, move |cx| {
+            listeners::in_callback(cx, |cx| callback(cx, result));
+        });
+    }
 }
 
 /// `ExceptionWithHostPort`.
-fn describe(errno: Errno, to: Option<To>) -> Error {
+fn describe(errno: Errno, to: Option<SocketAddr>, host: Option<String>) -> Error {
     let error = Error::system(errno, "send");
     match to {
-        Some(To { address, said }) => {
-            let host = said.unwrap_or_else(|| sys::ip_name(address));
-            error.at(host, Some(address.port()))
+        Some(to) => {
+            let host = host.unwrap_or_else(|| sys::ip_name(to));
+            error.at(host, Some(to.port()))
         }
         None => error,
     }

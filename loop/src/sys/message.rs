@@ -178,6 +178,42 @@ pub(super) unsafe fn receive_with(
 /// The kernel filled in the header, and the control information it points to is there.
 #[inline]
 pub(super) unsafe fn received(header: &libc::msghdr, count: usize) -> Received {
+    // SAFETY: the caller's.
+    outcome(header, count, || unsafe { take_control(header) })
+}
+
+/// The same, of which somebody else knows the control information, if there is any.
+#[inline]
+pub(super) fn outcome(
+    header: &libc::msghdr,
+    count: usize,
+    control: impl FnOnce() -> Control,
+) -> Received {
+    let control = match has_control(header) {
+        true => control(),
+        false => Control::default(),
+    };
+    Received {
+        count,
+        truncated: header.msg_flags & libc::MSG_TRUNC != 0,
+        control_truncated: header.msg_flags & libc::MSG_CTRUNC != 0,
+        control,
+    }
+}
+
+/// Whether control information came: only who asked for it gets any.
+#[inline]
+pub(super) fn has_control(header: &libc::msghdr) -> bool {
+    header.msg_controllen as usize > 0
+}
+
+/// What the control information says. Descriptors in it are closed.
+///
+/// # Safety
+///
+/// As of [`received`], and only once for each message.
+#[cold]
+pub(super) unsafe fn take_control(header: &libc::msghdr) -> Control {
     let mut control = Control::default();
     // SAFETY: the caller's.
     unsafe {
@@ -186,12 +222,7 @@ pub(super) unsafe fn received(header: &libc::msghdr, count: usize) -> Received {
             item.descriptors.into_iter().for_each(close_unwanted);
         });
     }
-    Received {
-        count,
-        truncated: header.msg_flags & libc::MSG_TRUNC != 0,
-        control_truncated: header.msg_flags & libc::MSG_CTRUNC != 0,
-        control,
-    }
+    control
 }
 
 /// Closes a descriptor that came and is not taken. There is nobody to tell how that went.

@@ -77,11 +77,13 @@ impl UdpWrap {
     }
 
     /// The uv handle, which may have closed; nothing if the wrap is gone.
+    #[inline]
     pub(super) fn below(self, cx: &Ctx) -> Option<Udp> {
         Some(cx.state(self.0)?.udp)
     }
 
     /// The same for calls.
+    #[inline]
     pub(super) fn resolve(self, cx: &Ctx) -> Result<Udp, Errno> {
         self.below(cx).ok_or(Errno::EBADF)
     }

@@ -367,16 +367,25 @@ pub(super) fn check(
     has_address: bool,
     pieces: &[IoSlice<'_>],
 ) -> Result<usize, Errno> {
-    match (has_address, connected) {
-        (true, true) => return Err(Errno::EISCONN),
-        (false, false) => return Err(Errno::EDESTADDRREQ),
-        _ => {}
-    }
+    check_address(connected, has_address)?;
     let total: usize = pieces.iter().map(|piece| piece.len()).sum();
-    if pieces.is_empty() || total > i32::MAX as usize {
+    if pieces.is_empty() || total > MOST_BYTES {
         return Err(Errno::EINVAL);
     }
     Ok(total)
+}
+
+/// More than that is none.
+pub(super) const MOST_BYTES: usize = i32::MAX as usize;
+
+/// One that is connected has the address, and one that is not needs it.
+#[inline]
+pub(super) fn check_address(connected: bool, has_address: bool) -> Result<(), Errno> {
+    match (has_address, connected) {
+        (true, true) => Err(Errno::EISCONN),
+        (false, false) => Err(Errno::EDESTADDRREQ),
+        _ => Ok(()),
+    }
 }
 
 /// One datagram (`uv__udp_sendmsg1`). In how many pieces it is, the kernel need not know.

@@ -3,12 +3,12 @@
 use std::io::IoSlice;
 use std::net::SocketAddr;
 
-use uvox_loop::sys::{Control, Domain, Message, RawAddress};
+use uvox_loop::sys::{self, Control, Domain, Message, RawAddress};
 use uvox_loop::{Ctx, Errno, emit};
 
 use super::batches::{give_back_sending, take_sending};
 use super::bind::BindFlags;
-use super::send::{check, transmit};
+use super::send::{MOST_BYTES, check, check_address, transmit};
 use super::state::Udp;
 
 impl Udp {
@@ -23,7 +23,31 @@ impl Udp {
         bytes: &[u8],
         to: impl Into<Option<SocketAddr>>,
     ) -> Result<usize, Errno> {
-        self.try_sendv(cx, &[IoSlice::new(bytes)], to)
+        self.try_one(cx, bytes, to.into())
+    }
+
+    /// One piece, and nothing besides.
+    #[inline]
+    fn try_one(
+        self,
+        cx: &mut Ctx,
+        bytes: &[u8],
+        to: Option<SocketAddr>,
+    ) -> Result<usize, Errno> {
+        let Some(parts) = cx.parts(self.0).filter(|parts| parts.state.queue.count() == 0) else {
+            return self.try_sendv_with(cx, &[IoSlice::new(bytes)], to, &Control::default());
+        };
+        check_address(parts.state.connected, to.is_some())?;
+        if bytes.len() > MOST_BYTES {
+            return Err(Errno::EINVAL);
+        }
+        let sent = match to {
+            Some(to) => sys::sendto(parts.fd, bytes, &RawAddress::from(to)),
+            None => sys::send(parts.fd, bytes),
+        };
+        let sent = sent.map(|_| bytes.len());
+        emit!(Uv, "try_send" @ self, bytes = bytes.len(), result = sent);
+        sent.map_err(no_room)
     }
 
     /// The same with a datagram in many pieces.
@@ -37,7 +61,10 @@ impl Udp {
         pieces: &[IoSlice<'_>],
         to: impl Into<Option<SocketAddr>>,
     ) -> Result<usize, Errno> {
-        self.try_send_with(cx, pieces, to, &Control::default())
+        match pieces {
+            [piece] => self.try_one(cx, piece, to.into()),
+            _ => self.try_sendv_with(cx, pieces, to.into(), &Control::default()),
+        }
     }
 
     /// The same with [what is to go along](Udp::send_with) with it.
@@ -52,7 +79,16 @@ impl Udp {
         to: impl Into<Option<SocketAddr>>,
         control: &Control,
     ) -> Result<usize, Errno> {
-        let to = to.into();
+        self.try_sendv_with(cx, pieces, to.into(), control)
+    }
+
+    fn try_sendv_with(
+        self,
+        cx: &mut Ctx,
+        pieces: &[IoSlice<'_>],
+        to: Option<SocketAddr>,
+        control: &Control,
+    ) -> Result<usize, Errno> {
         if cx.parts(self.0).is_none() {
             // It is not open, or it has no socket yet.
             self.check_before_send(cx, pieces, to)?;
@@ -119,6 +155,7 @@ impl Udp {
 }
 
 /// Whether it is the socket's buffer or the interface's that is full is all the same.
+#[inline]
 fn no_room(errno: Errno) -> Errno {
     if errno == Errno::ENOBUFS {
         Errno::EAGAIN

@@ -10,7 +10,7 @@ use std::mem::size_of;
 
 use super::address::RawAddress;
 use super::ancillary::DatagramRoom;
-use super::message::Received;
+use super::control::Control;
 use super::vector::IOV_MAX;
 
 pub use recv::{BatchEnd, Datagram, RecvBatch};
@@ -29,7 +29,7 @@ const MESSAGE_SIZE: usize = size_of::<kernel::Header>()
     + size_of::<libc::iovec>()
     + size_of::<RawAddress>()
     + size_of::<DatagramRoom>()
-    + size_of::<Received>();
+    + size_of::<Control>();
 
 // So the largest batch takes no more than a mebibyte.
 const _: () = assert!(BATCH_MAX * MESSAGE_SIZE <= 1 << 20);

@@ -11,7 +11,10 @@ use crate::sys::address::RawAddress;
 use crate::sys::ancillary::DatagramRoom;
 use crate::sys::call::call;
 use crate::sys::errno::Errno;
-use crate::sys::message::{Received, address_from, header_of, receive, received};
+use crate::sys::control::Control;
+use crate::sys::message::{
+    Received, address_from, has_control, header_of, outcome, receive, take_control,
+};
 
 /// Receives up to so many datagrams with one call (`recvmmsg`), again and again.
 pub struct RecvBatch {
@@ -20,8 +23,10 @@ pub struct RecvBatch {
     buffers: Vec<libc::iovec>,
     addresses: Vec<RawAddress>,
     controls: Vec<DatagramRoom>,
-    /// What was received last.
-    received: Vec<Received>,
+    /// How many were received last.
+    received: usize,
+    /// What was said beside them, of those of which anything was.
+    said: Vec<Control>,
     /// Why there were no more of them.
     end: BatchEnd,
     /// How long each datagram's part of the buffer was then.
@@ -66,7 +71,8 @@ impl RecvBatch {
             buffers: Vec::with_capacity(capacity),
             addresses: vec![RawAddress::NONE; capacity],
             controls: (0..capacity).map(|_| DatagramRoom::new()).collect(),
-            received: Vec::with_capacity(capacity),
+            received: 0,
+            said: vec![Control::default(); capacity],
             end: BatchEnd::Full,
             size: 0,
             start: 0,
@@ -88,8 +94,8 @@ impl RecvBatch {
     /// Whether any that the last call received is [several in one](crate::sys::Control::segment_size).
     #[inline]
     pub fn has_coalesced(&self) -> bool {
-        let mut received = self.received.iter();
-        received.any(|received| received.control.segment_size.is_some())
+        let mut received = self.headers[..self.received].iter().zip(&self.said);
+        received.any(|(header, said)| has_control(&header.msg_hdr) && said.segment_size.is_some())
     }
 
     /// Receives as many datagrams as there are and as there is room for, each into `size` bytes of `buffer`, and
@@ -109,7 +115,7 @@ impl RecvBatch {
         size: usize,
     ) -> Result<usize, Errno> {
         let fd = socket.as_raw_fd();
-        self.received.clear();
+        self.received = 0;
         if size == 0 || buffer.len() < size {
             return Err(Errno::EINVAL);
         }
@@ -126,7 +132,8 @@ impl RecvBatch {
     /// The `index`-th datagram of the last call.
     #[inline]
     pub fn get(&self, index: usize) -> Option<Datagram<'_>> {
-        let received = *self.received.get(index)?;
+        let header = self.headers[..self.received].get(index)?;
+        let received = outcome(&header.msg_hdr, header.msg_len as usize, || self.said[index]);
         let start = index * self.size;
         Some(Datagram {
             range: start..start + received.count.min(self.size),
@@ -137,7 +144,7 @@ impl RecvBatch {
 
     /// The datagrams of the last call.
     pub fn iter(&self) -> impl Iterator<Item = Datagram<'_>> {
-        (0..self.received.len()).filter_map(|index| self.get(index))
+        (0..self.received).filter_map(|index| self.get(index))
     }
 
     /// Sees to it that each header describes a part of the buffer, an address and a place for control information. Of a buffer that was described already, and most
@@ -204,7 +211,7 @@ impl RecvBatch {
         };
         self.used = count + 1;
         for index in 0..count {
-            self.note(index, self.headers[index].msg_len as usize);
+            self.note(index);
         }
         Ok(count)
     }
@@ -214,7 +221,10 @@ impl RecvBatch {
             self.used = index + 1;
             // SAFETY: as in `recv_together`.
             match unsafe { receive(fd, &mut self.headers[index].msg_hdr) } {
-                Ok(count) => self.note(index, count),
+                Ok(count) => {
+                    self.headers[index].msg_len = count as _;
+                    self.note(index);
+                }
                 Err(errno) if index == 0 => return Err(errno),
                 Err(Errno::EAGAIN) => {
                     self.end = BatchEnd::Empty;
@@ -231,12 +241,15 @@ impl RecvBatch {
     }
 
     /// Keeps what the kernel said about a datagram, the next one.
-    fn note(&mut self, index: usize, count: usize) {
+    #[inline]
+    fn note(&mut self, index: usize) {
         let header = &self.headers[index].msg_hdr;
         self.addresses[index].set_socklen(header.msg_namelen);
-        // SAFETY: the kernel filled in this header, and the control information it points to is in `controls`.
-        let received = unsafe { received(header, count) };
-        self.received.push(received);
+        if has_control(header) {
+            // SAFETY: the kernel filled in this header, and the control information it points to is in `controls`.
+            self.said[index] = unsafe { take_control(header) };
+        }
+        self.received = index + 1;
     }
 }
 
