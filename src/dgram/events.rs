@@ -129,3 +129,43 @@ impl Socket {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::dgram::{SocketOptions, create_socket};
+    use crate::env::Env;
+
+    #[test]
+    fn what_is_lent_is_kept_if_it_has_to_wait() {
+        let mut env = Env::new().unwrap();
+        let seen = Rc::new(RefCell::new(Vec::new()));
+        env::enter(&mut env, |cx| {
+            let socket = create_socket(cx, SocketOptions::udp4());
+            for number in [1, 2] {
+                let seen = seen.clone();
+                socket.on_message(cx, move |_, _, bytes, _| {
+                    seen.borrow_mut().push((number, bytes.to_vec()));
+                });
+            }
+            listeners::in_callback(cx, |cx| {
+                let mut bytes = *b"lent";
+                let rinfo = RemoteInfo {
+                    sender: None,
+                    size: 4,
+                    truncated: false,
+                };
+                socket.emit_message(cx, true, &bytes, rinfo);
+                bytes.fill(0);
+                assert!(seen.borrow().is_empty());
+            });
+            let kept = b"lent".to_vec();
+            assert_eq!(*seen.borrow(), [(1, kept.clone()), (2, kept)]);
+            socket.release(cx);
+        });
+        env.run().unwrap();
+    }
+}

@@ -13,9 +13,9 @@ use crate::{Error, env, listeners};
 /// Who sent a datagram, and what is known of it besides (Node's `rinfo`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RemoteInfo {
-    sender: Option<SocketAddr>,
-    size: usize,
-    truncated: bool,
+    pub(super) sender: Option<SocketAddr>,
+    pub(super) size: usize,
+    pub(super) truncated: bool,
 }
 
 impl RemoteInfo {

@@ -306,12 +306,7 @@ fn send_later(
     }
 }
 
-fn tell_in_a_tick(
-    cx: &mut Ctx,
-    sent: Result<usize, Errno>,
-    to: Option<SocketAddr>,
-    more: More,
-) {
+fn tell_in_a_tick(cx: &mut Ctx, sent: Result<usize, Errno>, to: Option<SocketAddr>, more: More) {
     if let Some(callback) = more.callback {
         let result = sent.map_err(|errno| describe(errno, to, more.host));
         env::next_tick(cx, move |cx| {

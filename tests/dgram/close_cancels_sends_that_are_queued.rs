@@ -71,8 +71,7 @@ fn what_waits_is_sent() {
                         socket.close(cx).unwrap();
                     }
                 });
-                let full =
-                    [1; 2].map(|nth| Fault::new("sendmsg", nth, Effect::Fail(Errno::EAGAIN)));
+                let full = [1; 2].map(|nth| Fault::new("sendto", nth, Effect::Fail(Errno::EAGAIN)));
                 let plan = std::rc::Rc::new(std::cell::Cell::new(Some(fault::plan(full))));
                 for text in ["one", "two"] {
                     let (record, plan) = (record.clone(), plan.clone());

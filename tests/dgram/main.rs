@@ -10,6 +10,7 @@ mod errors_say_where_to;
 mod groups_of_ipv6;
 mod names_that_are_gone;
 mod no_listener_runs_inside_a_call;
+mod sends_wait_for_their_tick;
 mod tcp_has_the_same_port;
 mod truncated;
 mod two_share_a_port;

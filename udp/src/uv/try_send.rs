@@ -28,13 +28,11 @@ impl Udp {
 
     /// One piece, and nothing besides.
     #[inline]
-    fn try_one(
-        self,
-        cx: &mut Ctx,
-        bytes: &[u8],
-        to: Option<SocketAddr>,
-    ) -> Result<usize, Errno> {
-        let Some(parts) = cx.parts(self.0).filter(|parts| parts.state.queue.count() == 0) else {
+    fn try_one(self, cx: &mut Ctx, bytes: &[u8], to: Option<SocketAddr>) -> Result<usize, Errno> {
+        let Some(parts) = cx
+            .parts(self.0)
+            .filter(|parts| parts.state.queue.count() == 0)
+        else {
             return self.try_sendv_with(cx, &[IoSlice::new(bytes)], to, &Control::default());
         };
         check_address(parts.state.connected, to.is_some())?;

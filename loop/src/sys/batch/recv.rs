@@ -10,8 +10,8 @@ use super::kernel::{self, Header};
 use crate::sys::address::RawAddress;
 use crate::sys::ancillary::DatagramRoom;
 use crate::sys::call::call;
-use crate::sys::errno::Errno;
 use crate::sys::control::Control;
+use crate::sys::errno::Errno;
 use crate::sys::message::{
     Received, address_from, has_control, header_of, outcome, receive, take_control,
 };
@@ -133,7 +133,9 @@ impl RecvBatch {
     #[inline]
     pub fn get(&self, index: usize) -> Option<Datagram<'_>> {
         let header = self.headers[..self.received].get(index)?;
-        let received = outcome(&header.msg_hdr, header.msg_len as usize, || self.said[index]);
+        let received = outcome(&header.msg_hdr, header.msg_len as usize, || {
+            self.said[index]
+        });
         let start = index * self.size;
         Some(Datagram {
             range: start..start + received.count.min(self.size),

@@ -5,7 +5,9 @@ use std::os::fd::{AsFd, OwnedFd};
 
 use uvox_loop::Errno;
 use uvox_loop::sys::fault::{self, Effect, Fault};
-use uvox_loop::sys::{BatchEnd, Control, Message, RawAddress, RecvBatch, SendBatch, Type};
+use uvox_loop::sys::{
+    self, Address, BatchEnd, Control, Domain, Message, RawAddress, RecvBatch, SendBatch, Type,
+};
 use uvox_loop::trace::Outcome;
 
 use super::support::{bound, readable, traced};
@@ -150,5 +152,61 @@ fn what_fails_in_the_middle_is_told_by_the_next_call() {
             assert_eq!(tried.len(), usize::from(!missing && !APPLE));
             assert_eq!(receive(&mut into, &receiver, &from), ["five"]);
         }
+    });
+}
+
+/// What the kernel said of a datagram is not said of one that is received in the same place later, and what it did not say then it can say now.
+#[test]
+fn nothing_is_left_of_those_before() {
+    scenario(|| {
+        let (sender, to) = bound("127.0.0.1", Type::DGRAM);
+        let (receiver, address) = bound("127.0.0.1", Type::DGRAM);
+        let (from, to): (RawAddress, RawAddress) = (to.into(), address.into());
+        let mut out = SendBatch::new(4);
+        let mut into = RecvBatch::new(4);
+        let buffer = &mut [0; 32];
+        for round in 0..6 {
+            let told = round % 2 == 1;
+            sys::receive_packet_info(receiver.as_fd(), Domain::IPV4, told).unwrap();
+            let texts = &["one", "", "three", "four"][..1 + round % 4];
+            assert_eq!(send(&mut out, &sender, &to, texts), Ok(texts.len()));
+            // One that does not even begin changes nothing.
+            let small = into.recv(receiver.as_fd(), &mut buffer[..7], 8);
+            assert_eq!((small, into.iter().count()), (Err(Errno::EINVAL), 0));
+            // There is not always room for as many.
+            let most = 4 - round % 2;
+            let room = &mut buffer[..8 * most];
+            let count = into.recv(readable(&receiver).as_fd(), room, 8);
+            assert_eq!(count, Ok(texts.len().min(most)), "round {round}");
+            for (one, text) in into.iter().zip(texts) {
+                assert_eq!(&buffer[one.range], text.as_bytes());
+                assert_eq!(*one.from, from);
+                assert_eq!(one.received.control.packet_info.is_some(), told);
+            }
+            if texts.len() > most {
+                assert_eq!(into.recv(receiver.as_fd(), buffer, 8), Ok(1));
+            }
+        }
+    });
+}
+
+/// A sender without a name does not take it from those that come after it.
+#[test]
+fn one_without_a_name_and_one_with() {
+    scenario(|| {
+        let (nameless, receiver) = sys::socketpair(Domain::UNIX, Type::DGRAM, None).unwrap();
+        let mut into = RecvBatch::new(2);
+        let buffer = &mut [0; 8];
+        sys::send(nameless.as_fd(), b"a").unwrap();
+        assert_eq!(into.recv(receiver.as_fd(), buffer, 4), Ok(1));
+        assert!(matches!(
+            into.get(0).unwrap().from.get(),
+            None | Some(Address::Unix(_))
+        ));
+        let (sender, from) = bound("127.0.0.1", Type::DGRAM);
+        let (receiver, to) = bound("127.0.0.1", Type::DGRAM);
+        sys::sendto(sender.as_fd(), b"b", &to.into()).unwrap();
+        assert_eq!(into.recv(readable(&receiver).as_fd(), buffer, 4), Ok(1));
+        assert_eq!(into.get(0).unwrap().from.ip(), Some(from));
     });
 }

@@ -73,7 +73,7 @@ fn a_short_count_cuts_every_transfer() {
 #[test]
 fn of_a_datagram_a_short_count_is_a_part() {
     scenario(|| {
-        let (sender, receiver, _) = udp_pair("127.0.0.1");
+        let (sender, receiver, to) = udp_pair("127.0.0.1");
         let all = [IoSlice::new(b"ab"), IoSlice::new(b"cdef")];
         let none = Control::default();
         let sent = short("sendmsg", 5, || {
@@ -87,5 +87,8 @@ fn of_a_datagram_a_short_count_is_a_part() {
         });
         assert_eq!((received.count, received.truncated), (3, true));
         assert_eq!(&bytes[..3], b"abc");
+        let sent = short("sendto", 2, || sys::sendto(sender.as_fd(), b"abc", &to));
+        assert_eq!(sent, 2);
+        assert_eq!(sys::recv(readable(&receiver).as_fd(), bytes), Ok(2));
     });
 }

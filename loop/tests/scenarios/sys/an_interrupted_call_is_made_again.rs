@@ -89,7 +89,7 @@ fn streams() {
 }
 
 fn datagrams() {
-    let (sender, receiver, _) = udp_pair("127.0.0.1");
+    let (sender, receiver, to) = udp_pair("127.0.0.1");
     let one = [IoSlice::new(b"datagram")];
     let bytes = &mut [0; 64];
     interrupted("sendmsg", || {
@@ -100,6 +100,9 @@ fn datagrams() {
         sys::recvmsg(receiver.as_fd(), &mut [IoSliceMut::new(bytes)], None)
     });
     assert_eq!(received.count, 8);
+    let sent = interrupted("sendto", || sys::sendto(sender.as_fd(), b"datagram", &to));
+    assert_eq!(sent, 8);
+    assert_eq!(sys::recv(readable(&receiver).as_fd(), bytes), Ok(8));
     if cfg!(target_vendor = "apple") {
         return;
     }

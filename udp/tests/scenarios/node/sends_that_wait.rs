@@ -12,7 +12,7 @@ type Completions = Seen<(usize, Result<usize, Errno>)>;
 
 /// Sends something that waits, because the kernel is said to have no room.
 fn send_later(lp: &mut Loop, wrap: UdpWrap, port: u16, length: usize, seen: &Completions) {
-    let no_room = [1; 2].map(|nth| Fault::new("sendmsg", nth, Effect::Fail(Errno::EAGAIN)));
+    let no_room = [1; 2].map(|nth| Fault::new("sendto", nth, Effect::Fail(Errno::EAGAIN)));
     let faults = fault::plan(no_room);
     let bytes = vec![7; length];
     let record = seen.clone();

@@ -115,7 +115,7 @@ fn at_once() {
             (Errno::EPERM, Err(Errno::EPERM)),
         ] {
             let udp = Udp::new(&mut lp);
-            let faults = fault::plan([Fault::new("sendmsg", 1, Effect::Fail(errno))]);
+            let faults = fault::plan([Fault::new("sendto", 1, Effect::Fail(errno))]);
             let sent = Seen::new();
             let record = sent.clone();
             udp.send(&mut lp, b"x", to, move |_, _, status| record.add(status))
@@ -141,7 +141,7 @@ fn the_kernel_speaks_again() {
         let heard = listen(&mut lp, udp);
         lp.run(RunMode::NoWait).unwrap();
         let sent = Seen::new();
-        let faults = fault::plan([Fault::new("sendmsg", 1, Effect::Fail(Errno::EAGAIN))]);
+        let faults = fault::plan([Fault::new("sendto", 1, Effect::Fail(Errno::EAGAIN))]);
         for _ in 0..3 {
             let record = sent.clone();
             udp.send(&mut lp, b"x", to, move |_, _, status| record.add(status))

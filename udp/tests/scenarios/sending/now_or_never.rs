@@ -22,11 +22,11 @@ fn now_or_never() {
         assert_eq!(sender.try_send(&mut lp, b"never", to), Err(Errno::EAGAIN));
         until(&mut lp, |_| heard.len() == 2);
         for errno in [Errno::EAGAIN, Errno::ENOBUFS] {
-            let faults = fault::plan([Fault::new("sendmsg", 1, Effect::Fail(errno))]);
+            let faults = fault::plan([Fault::new("sendto", 1, Effect::Fail(errno))]);
             assert_eq!(sender.try_send(&mut lp, b"never", to), Err(Errno::EAGAIN));
             assert_eq!(faults.left(), 0);
         }
-        let faults = fault::plan([Fault::new("sendmsg", 1, Effect::Fail(Errno::EINTR))]);
+        let faults = fault::plan([Fault::new("sendto", 1, Effect::Fail(Errno::EINTR))]);
         assert_eq!(sender.try_send(&mut lp, b"again", to), Ok(5));
         assert_eq!(faults.left(), 0);
         let port_0 = (Ipv4Addr::LOCALHOST, 0).into();

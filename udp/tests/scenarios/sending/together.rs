@@ -42,7 +42,7 @@ fn together() {
             assert_eq!(sender.send_queue_count(&lp), count);
             assert_eq!(sender.send_queue_size(&lp), count);
         }
-        assert_eq!(calls(&recorder), ["sendmsg"]);
+        assert_eq!(calls(&recorder), ["sendto"]);
         assert!(lp.is_active(sender) && lp.alive());
         lp.run(RunMode::NoWait).unwrap();
         trace::take();
