@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-mod arena;
 pub mod dgram;
 pub mod dns;
 pub mod env;

@@ -5,7 +5,6 @@ use uvox_loop::{Ctx, Kind, State};
 use super::immediate::Immediates;
 use super::scope::Scopes;
 use super::timeout::Timeouts;
-use crate::arena::Arena;
 use crate::listeners::Deferred;
 
 /// What a loop has of the environment, and of those that are asked for with every callback. It is one value, so that it is found at once.
@@ -15,7 +14,6 @@ pub(crate) struct Environment {
     pub(super) immediates: Immediates,
     pub(super) timeouts: Timeouts,
     pub(crate) deferred: Deferred,
-    pub(crate) arena: Arena,
 }
 
 static ENVIRONMENT: Kind<Environment> = Kind::new("environment");

@@ -71,7 +71,7 @@ fn sent_by_one_that_was_not_bound() {
                 assert_eq!(not_yet.to_string(), "send EAGAIN");
                 slow.close(cx).unwrap();
                 socket.on_message(cx, move |cx, socket, bytes, _| {
-                    assert_eq!(&bytes[..], b"x");
+                    assert_eq!(bytes, b"x");
                     record.add("heard");
                     socket.close(cx).unwrap();
                     sender.close(cx).unwrap();

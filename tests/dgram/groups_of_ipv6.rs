@@ -104,7 +104,7 @@ fn when_both_heard(
     for member in members {
         let (heard, interface) = (heard.clone(), interface.clone());
         member.on_message(cx, move |cx, _, bytes, _| {
-            if bytes.as_ref() == b"end" {
+            if bytes == b"end" {
                 for socket in [members[0], members[1], sender] {
                     socket.close(cx).unwrap();
                 }
