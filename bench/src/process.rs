@@ -188,6 +188,9 @@ impl Cpu {
         let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
         // The name, which may contain anything, is in parentheses; the 14th and 15th fields are the 12th and 13th behind it.
         let behind = stat.rsplit_once(") ").map_or("", |(_, behind)| behind);
+        if behind.starts_with(['Z', 'X']) {
+            return Err(error("the server has ended"));
+        }
         let mut ticks = behind
             .split(' ')
             .skip(11)

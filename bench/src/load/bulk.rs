@@ -1,14 +1,13 @@
 //! As much as goes through.
 
 use std::os::fd::{AsFd, OwnedFd};
-use std::time::Instant;
 
 use rustix::event::epoll::EventFlags;
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendFlags, recv, send};
 
 use super::socket::{Waiter, connected};
-use super::{Cost, Meter, Times};
+use super::{Clock, Cost, Now, Times};
 use crate::error::{Result, error};
 use crate::process::Server;
 use crate::serve::PIECE;
@@ -60,9 +59,8 @@ pub(crate) fn flow(
     }
     let piece = vec![b'c'; PIECE];
     let mut room = vec![0; if flow == Flow::Through { PIECE } else { ROOM }];
-    let mut meter = None;
     let (mut sent, mut received) = (0, 0);
-    let start = Instant::now();
+    let mut clock = Clock::start(server, times);
     loop {
         for (number, flags) in waiter.wait()? {
             for _ in 0..PIECES {
@@ -82,25 +80,16 @@ pub(crate) fn flow(
                 }
             }
         }
-        let now = Instant::now();
-        match meter.take() {
-            None if now - start >= times.warm_up => {
-                (sent, received) = (0, 0);
-                meter = Some(Meter::start(server)?);
-            }
-            Some(running) if now - start >= times.warm_up + times.measured => {
-                let bytes = if flow == Flow::ToServer {
-                    sent
-                } else {
-                    received
-                };
-                let cost = Meter::stop(running, server)?;
-                return Ok(Flowed {
-                    bytes: bytes as u64,
-                    cost,
-                });
-            }
-            other => meter = other,
+        let through = if flow == Flow::ToServer {
+            sent
+        } else {
+            received
+        };
+        let bytes = through as u64;
+        match clock.look(bytes)? {
+            Now::AsBefore => {}
+            Now::Warm => (sent, received) = (0, 0),
+            Now::Over(cost) => return Ok(Flowed { bytes, cost }),
         }
     }
 }

@@ -1,14 +1,13 @@
 //! Connections that come, send one message, have it answered, and go.
 
 use std::os::fd::{AsFd, OwnedFd};
-use std::time::Instant;
 
 use rustix::event::epoll::EventFlags;
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendFlags, recv, send};
 
 use super::socket::{Waiter, connecting};
-use super::{Cost, Meter, Times};
+use super::{Clock, Cost, Now, Times};
 use crate::error::{Result, error};
 use crate::process::Server;
 
@@ -35,10 +34,9 @@ pub(crate) fn visit(server: &Server, at_a_time: usize, times: Times) -> Result<V
     for number in 0..at_a_time {
         fds.push(come(&waiter, number)?);
     }
-    let mut meter = None;
     let mut connections = 0;
     let mut ready = Vec::new();
-    let start = Instant::now();
+    let mut clock = Clock::start(server, times);
     loop {
         ready.clear();
         ready.extend(waiter.wait()?);
@@ -58,17 +56,10 @@ pub(crate) fn visit(server: &Server, at_a_time: usize, times: Times) -> Result<V
             connections += 1;
             fds[number] = come(&waiter, number)?;
         }
-        let now = Instant::now();
-        match meter.take() {
-            None if now - start >= times.warm_up => {
-                connections = 0;
-                meter = Some(Meter::start(server)?);
-            }
-            Some(running) if now - start >= times.warm_up + times.measured => {
-                let cost = Meter::stop(running, server)?;
-                return Ok(Visits { connections, cost });
-            }
-            other => meter = other,
+        match clock.look(connections)? {
+            Now::AsBefore => {}
+            Now::Warm => connections = 0,
+            Now::Over(cost) => return Ok(Visits { connections, cost }),
         }
     }
 }

@@ -3,14 +3,13 @@
 use std::io::IoSlice;
 use std::net::UdpSocket;
 use std::os::fd::AsFd;
-use std::time::Instant;
 
 use rustix::event::epoll::EventFlags;
 use uvox_loop::Errno;
 use uvox_loop::sys::{Control, Message, RecvBatch, SendBatch, receive_coalesced};
 
 use super::socket::Waiter;
-use super::{Cost, Meter, Times};
+use super::{Clock, Cost, Now, Times};
 use crate::error::{Result, error};
 use crate::process::{Place, Server};
 
@@ -91,8 +90,7 @@ pub(crate) fn datagrams(
         let sent = outgoing.send(socket.as_fd(), messages)?;
         Ok::<usize, Errno>(count.min(sent * as_one))
     };
-    let start = Instant::now();
-    let mut meter = None;
+    let mut clock = Clock::start(server, times);
     let (mut datagrams, mut lost) = (0, 0);
     let mut on_their_way = send(ON_THEIR_WAY)?;
     loop {
@@ -106,21 +104,16 @@ pub(crate) fn datagrams(
             on_their_way = on_their_way.saturating_sub(count);
         }
         on_their_way += send(ON_THEIR_WAY - on_their_way).unwrap_or(0);
-        let now = Instant::now();
-        match meter.take() {
-            None if now - start >= times.warm_up => {
-                (datagrams, lost) = (0, 0);
-                meter = Some(Meter::start(server)?);
-            }
-            Some(running) if now - start >= times.warm_up + times.measured => {
-                let cost = Meter::stop(running, server)?;
+        match clock.look(datagrams)? {
+            Now::AsBefore => {}
+            Now::Warm => (datagrams, lost) = (0, 0),
+            Now::Over(cost) => {
                 return Ok(Sent {
                     datagrams,
                     lost,
                     cost,
                 });
             }
-            other => meter = other,
         }
     }
 }

@@ -9,7 +9,7 @@ use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendFlags, recv, send};
 
 use super::socket::{Waiter, connected};
-use super::{Cost, Meter, Times};
+use super::{Clock, Cost, Now, PATIENCE, Times};
 use crate::error::{Result, error};
 use crate::process::Server;
 
@@ -36,9 +36,6 @@ pub(crate) struct Echo {
     message: Vec<u8>,
     answer: Vec<u8>,
 }
-
-/// Waits that found nobody ready before it is said that the server hangs.
-const PATIENCE: u32 = 50;
 
 impl Echo {
     /// Connects, and has one message answered on each connection, so that the server has accepted them all.
@@ -95,7 +92,8 @@ impl Echo {
     fn answers(&mut self, answered: &mut Vec<usize>) -> Result<()> {
         answered.clear();
         let size = self.message.len();
-        for patience in 0.. {
+        let asked = Instant::now();
+        loop {
             let mut any = false;
             for (number, _) in self.waiter.wait()? {
                 any = true;
@@ -115,36 +113,30 @@ impl Echo {
             if any {
                 return Ok(());
             }
-            if patience == PATIENCE {
+            if asked.elapsed() > PATIENCE {
                 return Err(error("the server does not answer"));
             }
         }
-        Ok(())
     }
 
     /// Sends on the first `active` connections, again as soon as there is an answer.
     pub(crate) fn run(&mut self, server: &Server, active: usize, times: Times) -> Result<Echoed> {
         let mut latency = Histogram::new_with_bounds(1, 60_000_000_000, 3)?;
-        let start = Instant::now();
+        let mut clock = Clock::start(server, times);
         for number in 0..active {
-            self.send(number, start)?;
+            self.send(number, Instant::now())?;
         }
-        let mut meter = None;
         let mut messages = 0;
         let mut answered = Vec::new();
         let cost = loop {
             self.answers(&mut answered)?;
-            let now = Instant::now();
-            match meter.take() {
-                None if now - start >= times.warm_up => meter = Some(Meter::start(server)?),
-                Some(running) if now - start >= times.warm_up + times.measured => {
-                    break Meter::stop(running, server)?;
-                }
-                other => meter = other,
+            match clock.look(messages)? {
+                Now::Over(cost) => break cost,
+                Now::AsBefore | Now::Warm => {}
             }
             for &number in &answered {
                 let now = Instant::now();
-                if meter.is_some() {
+                if clock.is_measuring() {
                     let time = now - self.connections[number].sent_at;
                     latency.saturating_record(time.as_nanos() as u64);
                     messages += 1;

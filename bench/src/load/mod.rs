@@ -11,9 +11,9 @@ pub(crate) use churn::visit;
 pub(crate) use datagrams::{Offload, datagrams};
 pub(crate) use echo::{Echo, Echoed};
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::error::Result;
+use crate::error::{Result, error};
 use crate::process::{Cpu, Server};
 
 /// How long a measurement takes.
@@ -41,35 +41,75 @@ impl Cost {
     }
 }
 
-/// Measures from now on.
-struct Meter {
-    start: std::time::Instant,
-    before: Cpu,
+/// Looks at the clock for a generator: warms the server up, then measures it.
+struct Clock<'a> {
+    server: &'a Server,
+    times: Times,
+    warm_at: Instant,
+    /// Since when it is measured, and what the server had used by then.
+    since: Option<(Instant, Cpu)>,
 }
 
-impl Meter {
-    fn start(server: &Server) -> Result<Meter> {
-        Ok(Meter {
-            before: server.cpu()?,
-            start: std::time::Instant::now(),
-        })
+/// How long nothing at all may come of it.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What the clock says.
+enum Now {
+    /// Nothing that would be new.
+    AsBefore,
+    /// What is counted is counted from here on.
+    Warm,
+    /// That was it.
+    Over(Cost),
+}
+
+impl<'a> Clock<'a> {
+    fn start(server: &'a Server, times: Times) -> Clock<'a> {
+        Clock {
+            server,
+            times,
+            warm_at: Instant::now() + times.warm_up,
+            since: None,
+        }
     }
 
-    fn stop(self, server: &Server) -> Result<Cost> {
-        let seconds = self.start.elapsed().as_secs_f64();
-        let after = server.cpu()?;
-        let total = after.total.saturating_sub(self.before.total) as f64;
-        let user = (after.user_ticks - self.before.user_ticks) as f64;
-        let system = (after.system_ticks - self.before.system_ticks) as f64;
+    fn is_measuring(&self) -> bool {
+        self.since.is_some()
+    }
+
+    /// To be asked again and again; `done` is how many things were, since it was warm. However long the generator was kept from running meanwhile, what is
+    /// measured lasts as long as it is to; and longer, if nothing was done yet.
+    fn look(&mut self, done: u64) -> Result<Now> {
+        let now = Instant::now();
+        let Some((since, before)) = &self.since else {
+            if now < self.warm_at {
+                return Ok(Now::AsBefore);
+            }
+            let before = self.server.cpu()?;
+            self.since = Some((Instant::now(), before));
+            return Ok(Now::Warm);
+        };
+        let over = self.times.measured;
+        if done == 0 && now - *since > over + PATIENCE {
+            return Err(error("the server does not answer"));
+        }
+        if done == 0 || now - *since < over {
+            return Ok(Now::AsBefore);
+        }
+        let seconds = since.elapsed().as_secs_f64();
+        let after = self.server.cpu()?;
+        let total = after.total.saturating_sub(before.total) as f64;
+        let user = after.user_ticks.saturating_sub(before.user_ticks) as f64;
+        let system = after.system_ticks.saturating_sub(before.system_ticks) as f64;
         let share = if user + system > 0.0 {
             user / (user + system)
         } else {
             0.0
         };
-        Ok(Cost {
+        Ok(Now::Over(Cost {
             seconds,
             user_ns: total * share,
             system_ns: total * (1.0 - share),
-        })
+        }))
     }
 }
