@@ -8,12 +8,13 @@ use std::sync::{Arc, Barrier};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, ValueEnum};
 use hdrhistogram::Histogram;
 
 use crate::error::Result;
 use crate::peers::Peer;
-use crate::{peers, process};
+use crate::{host, peers};
 
 /// What a process is to do.
 #[derive(Clone, Copy, Debug, Args)]
@@ -23,6 +24,7 @@ pub(crate) struct Assignment {
     /// The work.
     pub(crate) job: Job,
     /// How much of it.
+    #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     pub(crate) count: usize,
     /// The core of threads other than the loop's.
     #[arg(long, default_value_t = 0)]
@@ -58,7 +60,7 @@ impl fmt::Display for Job {
 
 /// Does it, and prints the numbers on a line.
 pub(crate) fn run(assignment: &Assignment) -> Result<()> {
-    process::pin(assignment.core)?;
+    host::pin(assignment.core)?;
     let numbers = peers::work(assignment)?;
     let words: Vec<String> = numbers.iter().map(f64::to_string).collect();
     let mut out = io::stdout().lock();
@@ -169,7 +171,7 @@ impl Senders {
         let threads = (0..count).map(|_| {
             let (left, barrier, send) = (left.clone(), barrier.clone(), send.clone());
             thread::spawn(move || {
-                process::pin(core)?;
+                host::pin(core)?;
                 barrier.wait();
                 let start = Instant::now();
                 let mut sends = 0;
@@ -238,7 +240,7 @@ impl Pings {
         let pings = self.clone();
         let (count, core) = (assignment.count, assignment.other_core);
         thread::spawn(move || {
-            process::pin(core)?;
+            host::pin(core)?;
             let mut histogram = Histogram::<u64>::new_with_bounds(1, 60_000_000_000, 3)?;
             for _ in 0..count {
                 // The loop goes to sleep meanwhile.

@@ -1,10 +1,13 @@
 //! uvox side by side with libuv, tokio, mio and Node: see `README.md` beside this crate.
 
 mod counts;
+mod ending;
 mod error;
+mod host;
 mod jobs;
 mod load;
 mod peers;
+mod plan;
 mod process;
 mod report;
 mod rounds;
@@ -12,13 +15,16 @@ mod serve;
 mod workloads;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use ending::say;
 use error::Result;
-use load::Times;
 use peers::Peer;
-use workloads::{Case, Setting, Workload};
+use plan::Plan;
+use workloads::Workload;
 
 /// Counts what every server allocates, when it is asked to; else it is the system's allocator.
 #[global_allocator]
@@ -68,32 +74,43 @@ struct Options {
     /// In less than a minute: fewer cases and rounds, shorter ones.
     #[arg(long)]
     quick: bool,
-    /// Only these.
+    /// Only these, with commas between them.
     #[arg(long, value_delimiter = ',')]
     peers: Vec<Peer>,
     /// Only cases whose name contains this.
     #[arg(long)]
     only: Option<String>,
     /// How often the peers take turns; 7, or 3 if it is to be quick.
-    #[arg(long)]
+    #[arg(long, value_parser = RangedU64ValueParser::<usize>::new().range(1..=1000))]
     rounds: Option<usize>,
     /// How long a measurement takes, in seconds; 0.5, or 0.06 if it is to be quick. It is warmed up for a third of that.
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true, value_parser = seconds)]
     seconds: Option<f64>,
-    /// The core of servers and loops.
-    #[arg(long, default_value_t = 0)]
-    server_core: usize,
-    /// The core of the load generator, and of threads that wake a loop.
-    #[arg(long, default_value_t = 1)]
-    client_core: usize,
+    /// The core of servers and loops; the first that there is.
+    #[arg(long)]
+    server_core: Option<usize>,
+    /// The core of the load generator, and of threads that wake a loop; the second, or the first if there is no other.
+    #[arg(long)]
+    client_core: Option<usize>,
     /// Where the report goes.
     #[arg(long, default_value = "target/bench")]
     out: PathBuf,
 }
 
-fn main() -> Result<()> {
-    process::allow_descriptors()?;
-    let (workloads, options): (&[Workload], _) = match Arguments::parse().command {
+fn main() -> ExitCode {
+    let done = run(Arguments::parse().command);
+    ending::clear();
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("uvox-bench: {reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    let (workloads, options): (&[Workload], _) = match command {
         Command::Counts(options) => return counts::run(&options),
         Command::Serve(order) => return serve::run(&order),
         Command::Work(assignment) => return jobs::run(&assignment),
@@ -112,45 +129,37 @@ fn main() -> Result<()> {
 }
 
 fn measure(workloads: &[Workload], options: &Options) -> Result<()> {
-    let seconds = options.seconds;
-    let seconds = seconds.unwrap_or(if options.quick { 0.06 } else { 0.5 });
-    let rounds = options.rounds.unwrap_or(if options.quick { 3 } else { 7 });
-    let setting = Setting {
-        server_core: options.server_core,
-        client_core: options.client_core,
-        times: Times::of(seconds / 3.0, seconds),
-        quick: options.quick,
-    };
-    process::pin(setting.client_core)?;
-    let mut cases = Vec::new();
-    for workload in workloads {
-        cases.extend(
-            workload
-                .cases(&setting)
-                .into_iter()
-                .filter_map(|mut case: Case| {
-                    let wanted =
-                        |peer: &Peer| options.peers.is_empty() || options.peers.contains(peer);
-                    case.peers.retain(wanted);
-                    let is_named = options
-                        .only
-                        .as_ref()
-                        .is_none_or(|part| case.name.contains(part));
-                    (is_named && !case.peers.is_empty()).then_some(case)
-                }),
-        );
-    }
-    let bar = rounds::bar(&cases, rounds)?;
+    let plan = Plan::of(workloads, options)?;
+    report::prepare(&options.out)?;
+    ending::prepare()?;
+    host::pin(plan.setting.client_core)?;
+    let heading = plan.heading();
+    heading.iter().for_each(|line| say(line));
+    say("");
+    let bar = rounds::bar(&plan.cases, plan.rounds)?;
     let mut outcomes = Vec::new();
-    for case in &cases {
-        let outcome = rounds::run(case, &setting, rounds, &bar)?;
-        bar.suspend(|| println!("{}", report::table(&outcome)));
+    for case in &plan.cases {
+        let outcome = rounds::run(case, &plan.setting, plan.rounds, &bar)?;
+        bar.suspend(|| say(&report::table(&outcome)));
         outcomes.push(outcome);
         // What there is so far is not lost if it is ended early.
-        report::write(&options.out, &outcomes, rounds)?;
+        report::write(&options.out, &outcomes, &plan, &heading)?;
     }
     bar.finish_and_clear();
-    println!("{}", report::goals(&report::judge(&outcomes)));
-    println!("{}", options.out.join("report.json").display());
+    say(&report::goals(&report::judge(&outcomes)));
+    say(&format!(
+        "\nreport.txt, report.json and report.svg are in {}.",
+        options.out.display()
+    ));
     Ok(())
+}
+
+/// Seconds that make sense.
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds: f64 = text.parse().map_err(|_| "it is no number".to_owned())?;
+    if (0.01..=600.0).contains(&seconds) {
+        Ok(seconds)
+    } else {
+        Err("it is not in 0.01..=600".to_owned())
+    }
 }

@@ -7,11 +7,13 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::thread;
+use std::time::Duration;
 
-use rustix::process::{Pid, Resource, Signal, getrlimit, kill_process, setrlimit};
-use rustix::thread::{CpuSet, sched_setaffinity};
+use rustix::process::{Pid, Signal, kill_process};
 
-use crate::error::{Result, error};
+use crate::error::{Reason, Result, error};
+use crate::host;
 use crate::peers::{self, Peer};
 use crate::serve::Service;
 
@@ -51,26 +53,23 @@ impl Launch {
 
     /// Runs it, and waits until it says that it is ready.
     pub(crate) fn start(&self) -> Result<Server> {
-        let mut words: Vec<OsString> = ["taskset", "-c", &self.core.to_string()]
-            .map(OsString::from)
-            .into();
-        words.extend(self.under.iter().cloned());
+        let mut command = pinned(self.core);
+        command.args(&self.under);
         let service = self.service.to_string();
         if self.peer.is_ours() {
-            words.push(env::current_exe()?.into());
-            words.extend(["serve", &self.peer.to_string(), &service].map(OsString::from));
+            command.arg(env::current_exe()?);
+            command.args(["serve", &self.peer.to_string(), &service]);
             if self.control {
-                words.push("--control".into());
+                command.arg("--control");
             }
             if let Some(path) = &self.unix {
-                words.extend(["--unix".into(), path.into()]);
+                command.arg("--unix").arg(path);
             }
         } else {
-            words.extend(["node", "-e", peers::node_script(), &service].map(OsString::from));
-            words.extend(self.unix.iter().map(OsString::from));
+            command.args(["node", "-e", peers::node_script(), &service]);
+            command.args(&self.unix);
         }
-        let mut child = Command::new(&words[0])
-            .args(&words[1..])
+        let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
@@ -99,6 +98,24 @@ impl Launch {
     }
 }
 
+/// The beginning of a command that is killed when the thread that started it ends, however that ends.
+pub(crate) const TIED: [&str; 3] = ["setpriv", "--pdeathsig", "KILL"];
+
+/// The beginning of a command that is tied to us, and runs on a core.
+pub(crate) fn pinned(core: usize) -> Command {
+    let mut command = Command::new(TIED[0]);
+    command.args(&TIED[1..]);
+    command.args(["taskset", "-c", &core.to_string()]);
+    command
+}
+
+/// Both are in util-linux; `chrt` is for the counts.
+pub(crate) fn require_tools() -> Result<()> {
+    ["setpriv", "taskset", "chrt"]
+        .iter()
+        .try_for_each(|tool| host::require(tool, "util-linux"))
+}
+
 /// A server that runs; killed when dropped.
 #[derive(Debug)]
 pub(crate) struct Server {
@@ -114,9 +131,21 @@ impl Server {
     fn line(&mut self) -> Result<String> {
         let mut line = String::new();
         if self.stdout.read_line(&mut line)? == 0 {
-            return Err(error(format!("the server ended: {}", self.child.wait()?)));
+            return Err(error(format!("the server ended ({})", self.child.wait()?)));
         }
         Ok(line.trim_end().to_owned())
+    }
+
+    /// What went wrong: that it has ended, if it has.
+    pub(crate) fn why(&mut self, reason: Reason) -> Reason {
+        // Its connections are gone before it is.
+        for _ in 0..20 {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                return error(format!("the server ended ({status}): {reason}"));
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        reason
     }
 
     /// The numbers of its answer.
@@ -199,20 +228,4 @@ impl Cpu {
         cpu.system_ticks = ticks.next().unwrap_or(0);
         Ok(cpu)
     }
-}
-
-/// Pins this process to a core.
-pub(crate) fn pin(core: usize) -> Result<()> {
-    let mut set = CpuSet::new();
-    set.set(core);
-    sched_setaffinity(None, &set)?;
-    Ok(())
-}
-
-/// As many descriptors as the system lets us have, for us and for the servers.
-pub(crate) fn allow_descriptors() -> Result<()> {
-    let mut limit = getrlimit(Resource::Nofile);
-    limit.current = limit.maximum;
-    setrlimit(Resource::Nofile, limit)?;
-    Ok(())
 }

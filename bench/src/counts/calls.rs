@@ -5,8 +5,10 @@ use std::fs;
 
 use super::lockstep::{Client, Work, start};
 use super::{Each, Options, Page, Rows};
+use crate::ending;
 use crate::error::Result;
 use crate::peers::Peer;
+use crate::process::TIED;
 
 /// Fewer than this for each message or connection are chance: of one of Node's threads, say.
 const CHANCE: f64 = 0.003;
@@ -73,13 +75,16 @@ fn list(tally: &Tally, digits: usize) -> String {
 }
 
 fn count(options: &Options, peer: Peer, work: Work) -> Result<Tally> {
-    let directory = tempfile::tempdir()?;
-    let file = directory.path().join("strace");
+    let file = ending::path();
     let to_file = file.to_string_lossy().into_owned();
-    let under = ["strace", "-f", "-c", "-U", "name,calls", "-o", &to_file];
-    let server = start(options, peer, &under, false)?;
+    let strace = ["strace", "-f", "-c", "-U", "name,calls", "-o", &to_file];
+    // It does not end with strace by itself.
+    let under = [&strace[..], &TIED].concat();
+    let mut server = start(options, peer, &under, false)?;
     let mut client = Client::connect(&server.place, options)?;
-    client.work(work)?;
+    client
+        .work(work)
+        .map_err(|reason| server.why(reason.into()))?;
     server.end()?;
     let text = fs::read_to_string(&file)?;
     let lines = text.lines().filter_map(|line| {

@@ -4,6 +4,7 @@ use std::fs;
 
 use super::lockstep::{Client, Work, start};
 use super::{Each, Options, Page, Rows};
+use crate::ending;
 use crate::error::{Result, error};
 use crate::peers::Peer;
 
@@ -39,19 +40,20 @@ pub(super) fn of_a_message(options: &Options, peer: Peer) -> Result<f64> {
 
 /// What the whole life of a server takes.
 fn count(options: &Options, peer: Peer, work: Work) -> Result<f64> {
-    let directory = tempfile::tempdir()?;
     let file = match &options.keep {
         Some(kept) => {
             fs::create_dir_all(kept)?;
             kept.join(format!("{peer}.{}.{}", work.rounds, work.visits))
         }
-        None => directory.path().join("callgrind"),
+        None => ending::path(),
     };
     let to_file = format!("--callgrind-out-file={}", file.display());
     let under = ["valgrind", "--quiet", "--tool=callgrind", &to_file];
-    let server = start(options, peer, &under, false)?;
+    let mut server = start(options, peer, &under, false)?;
     let mut client = Client::connect(&server.place, options)?;
-    client.work(work)?;
+    client
+        .work(work)
+        .map_err(|reason| server.why(reason.into()))?;
     server.end()?;
     let text = fs::read_to_string(&file)?;
     text.lines()

@@ -1,7 +1,5 @@
 //! What was counted, as JSON.
 
-use std::fs;
-
 use serde_json::{Map, Value, json};
 
 use super::{Counted, Options};
@@ -23,6 +21,7 @@ pub(super) fn write(counted: &Counted, goals: &[Judged], options: &Options) -> R
         .map(|(name, bytes)| (name.clone(), json!(bytes)))
         .collect();
     let json = json!({
+        "format": report::FORMAT,
         "machine": report::machine(),
         "over": options.over(),
         "connections": options.connections,
@@ -44,10 +43,11 @@ pub(super) fn write(counted: &Counted, goals: &[Judged], options: &Options) -> R
         "sizes": sizes,
         "goals": report::goals_json(goals),
     });
-    let file = options.out.join("counts.json");
-    fs::write(&file, serde_json::to_string_pretty(&json)?)?;
-    println!("{}", file.display());
-    Ok(())
+    report::save(
+        &options.out,
+        "counts.json",
+        &serde_json::to_string_pretty(&json)?,
+    )
 }
 
 fn by_peer<T>(rows: &[(Peer, T)], value: impl Fn(&T) -> Value) -> Value {

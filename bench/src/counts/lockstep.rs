@@ -7,10 +7,10 @@ use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use super::Options;
+use crate::ending;
 use crate::error::Result;
 use crate::peers::Peer;
 use crate::process::{Launch, Place, Server};
-use crate::workloads;
 
 /// A connection, over TCP or a path; or a socket whose datagrams go to the server alone.
 trait Socket: Read + Write {}
@@ -128,13 +128,13 @@ pub(super) fn start(
     under: &[&str],
     control: bool,
 ) -> Result<Server> {
-    let mut launch = Launch::new(peer, options.service(), options.core);
+    let mut launch = Launch::new(peer, options.service(), options.core());
     launch.under = ["chrt", "--idle", "0"]
         .iter()
         .chain(under)
         .map(OsString::from)
         .collect();
     launch.control = control;
-    launch.unix = options.unix.then(workloads::path);
+    launch.unix = options.unix.then(ending::path);
     launch.start()
 }

@@ -16,29 +16,32 @@ mod sizes;
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::builder::RangedU64ValueParser;
+use clap::{Args, ValueEnum};
 
 use allocations::Allocated;
 use calls::Calls;
 use lockstep::Work;
 use page::Page;
 
-use crate::error::Result;
-use crate::peers::Peer;
-use crate::report;
+use crate::ending::{self, say};
+use crate::error::{Result, error};
+use crate::peers::{Peer, present};
+use crate::process::require_tools;
 use crate::serve::Service;
+use crate::{host, report};
 
 /// What is counted, of whom.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Options {
-    /// Only these.
+    /// Only these, with commas between them.
     #[arg(long, value_delimiter = ',')]
     peers: Vec<Peer>,
     /// How many connections there are.
-    #[arg(long, default_value_t = 100)]
+    #[arg(long, default_value_t = 100, value_parser = RangedU64ValueParser::<usize>::new().range(1..=20_000))]
     connections: usize,
-    /// How long a message is, in bytes.
-    #[arg(long, default_value_t = 64)]
+    /// How long a message is, in bytes; no longer than any socket's buffer has room for.
+    #[arg(long, default_value_t = 64, value_parser = RangedU64ValueParser::<usize>::new().range(1..=65_536))]
     size: usize,
     /// Over Unix sockets instead of TCP.
     #[arg(long)]
@@ -46,28 +49,44 @@ pub(crate) struct Options {
     /// Datagrams, sent back one by one. There are no connections, only sockets that the server does not know; one that comes and goes is a datagram that comes alone.
     #[arg(long, conflicts_with = "unix")]
     udp: bool,
-    /// Only these.
+    /// Only these, with commas between them.
     #[arg(long, value_delimiter = ',')]
     only: Vec<What>,
     /// Where callgrind's files are kept, to see by `callgrind_annotate` which functions it is: `PEER.ROUNDS.CONNECTIONS`.
     #[arg(long)]
     keep: Option<PathBuf>,
-    /// The core that client and server share.
-    #[arg(long, default_value_t = 0)]
-    core: usize,
+    /// The core that client and server share; the first that there is.
+    #[arg(long)]
+    core: Option<usize>,
     /// Where `counts.txt` and `counts.json` go.
     #[arg(long, default_value = "target/bench")]
     out: PathBuf,
 }
 
 /// What can be counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum What {
     Instructions,
     Calls,
     Allocations,
     Growth,
     Sizes,
+}
+
+impl What {
+    fn name(self) -> String {
+        let value = self.to_possible_value();
+        value.expect("none is skipped").get_name().to_owned()
+    }
+
+    /// What counts it, if it is not us.
+    fn program(self) -> Option<&'static str> {
+        match self {
+            What::Instructions | What::Growth => Some("valgrind"),
+            What::Calls => Some("strace"),
+            What::Allocations | What::Sizes => None,
+        }
+    }
 }
 
 /// Something of each peer, in the order in which they are told of.
@@ -86,6 +105,9 @@ struct Counted {
 
 /// How many messages more the second of the runs has.
 const MESSAGES: usize = 10_000;
+
+/// How many rounds more it has at least: a start with many connections is not quite the same each time, and what is left of that is shared by them all.
+const MORE_ROUNDS: usize = 10;
 
 /// How many connections more the third has.
 const VISITS: usize = 300;
@@ -120,7 +142,7 @@ impl Options {
     }
 
     fn more_rounds(&self) -> usize {
-        (MESSAGES / self.connections).max(2)
+        (MESSAGES / self.connections).max(MORE_ROUNDS)
     }
 
     /// How many messages more than the first the second run has.
@@ -159,6 +181,49 @@ impl Options {
         }
     }
 
+    fn core(&self) -> usize {
+        self.core.unwrap_or_default()
+    }
+
+    /// What can be counted on this machine; and what cannot, and why. What was named has to be there.
+    fn here(&self) -> Result<(Options, Vec<String>)> {
+        require_tools()?;
+        let (peers, missing) = present(&self.peers)?;
+        let mut left_out: Vec<String> = missing.into_iter().collect();
+        let descriptors = host::allow_descriptors()?;
+        // Those that it takes to count what a connection allocates are as many again.
+        if let Some(reason) = host::too_many(2 * self.connections, descriptors) {
+            return Err(error(reason));
+        }
+        let mut only = Vec::new();
+        for &what in What::value_variants() {
+            if !self.wants(what) {
+                continue;
+            }
+            let missing = what.program().filter(|program| !host::has(program));
+            let too_many = (what == What::Growth)
+                .then(|| host::too_many(growth::CONNECTIONS[2], descriptors))
+                .flatten();
+            let reason = missing
+                .map(|program| format!("{program} is not in the PATH"))
+                .or(too_many);
+            match reason {
+                None => only.push(what),
+                Some(reason) => left_out.push(format!("{}: {reason}", what.name())),
+            }
+        }
+        if only.is_empty() || self.only.iter().any(|what| !only.contains(what)) {
+            return Err(error(left_out.join("\n")));
+        }
+        let options = Options {
+            peers,
+            only,
+            core: Some(host::core(self.core, 0)?),
+            ..self.clone()
+        };
+        Ok((options, left_out))
+    }
+
     fn wants(&self, what: What) -> bool {
         self.only.is_empty() || self.only.contains(&what)
     }
@@ -166,9 +231,15 @@ impl Options {
 
 /// Counts, prints tables, and writes `counts.txt` and `counts.json`.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    crate::process::pin(options.core)?;
+    let (options, left_out) = &options.here()?;
+    report::prepare(&options.out)?;
+    ending::prepare()?;
+    host::pin(options.core())?;
     let mut page = Page::default();
     page.line(report::machine());
+    for what in left_out {
+        page.line(format!("Left out: {what}."));
+    }
     page.line(format!(
         "Echo over {}, {} connections, messages of {} bytes.",
         options.over(),
@@ -195,5 +266,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let goals = goals::judge(&counted, options);
     page.line(report::goals(&goals));
     page.write(&options.out)?;
-    json::write(&counted, &goals, options)
+    json::write(&counted, &goals, options)?;
+    say(&format!(
+        "\ncounts.txt and counts.json are in {}.",
+        options.out.display()
+    ));
+    Ok(())
 }

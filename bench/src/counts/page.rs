@@ -1,22 +1,22 @@
 //! What is printed, and kept to be written to a file.
 
-use std::fs;
 use std::path::Path;
 
+use crate::ending::say;
 use crate::error::Result;
+use crate::report;
 
 #[derive(Debug, Default)]
 pub(super) struct Page(String);
 
 impl Page {
     pub(super) fn line(&mut self, line: String) {
-        println!("{line}");
+        say(&line);
         self.0 += &line;
         self.0 += "\n";
     }
 
     pub(super) fn write(&self, directory: &Path) -> Result<()> {
-        fs::create_dir_all(directory)?;
-        Ok(fs::write(directory.join("counts.txt"), &self.0)?)
+        report::save(directory, "counts.txt", &self.0)
     }
 }

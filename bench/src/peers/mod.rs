@@ -18,6 +18,7 @@ pub(crate) use libuv::{sizes as libuv_sizes, version as libuv_version};
 pub(crate) use node::{jobs as node_jobs, script as node_script};
 
 use crate::error::{Result, error};
+use crate::host;
 use crate::jobs::{Assignment, Job};
 use crate::serve::{Order, Service};
 
@@ -107,6 +108,21 @@ impl Peer {
         }
         matches!(self, Peer::UvoxUvWrite | Peer::TokioShared)
     }
+}
+
+/// Those that were named, or all, without those that are not there; and which those are. One that was named has to be there.
+pub(crate) fn present(named: &[Peer]) -> Result<(Vec<Peer>, Option<String>)> {
+    let wanted = |peer: &Peer| named.is_empty() || named.contains(peer);
+    let mut peers: Vec<Peer> = Peer::all().iter().copied().filter(wanted).collect();
+    if host::has("node") || !peers.contains(&Peer::Node) {
+        return Ok((peers, None));
+    }
+    let missing = "node: it is not in the PATH".to_owned();
+    if !named.is_empty() {
+        return Err(error(missing));
+    }
+    peers.retain(|peer| *peer != Peer::Node);
+    Ok((peers, Some(missing)))
 }
 
 /// Where servers listen: the kernel chooses the port.

@@ -38,6 +38,13 @@ impl Bound {
             Bound::AtMost(bound) => value <= bound,
         }
     }
+
+    fn json(self) -> Value {
+        match self {
+            Bound::AtLeast(bound) => json!({ "at least": bound }),
+            Bound::AtMost(bound) => json!({ "at most": bound }),
+        }
+    }
 }
 
 impl Judged {
@@ -89,10 +96,10 @@ fn all() -> Vec<Goal> {
         goals.push(goal("", Peer::UvoxUv, Peer::Libuv, 1.0));
         goals.push(Goal {
             metric: Some("in all ns"),
-            ..goal("timers: 1000000", Peer::UvoxUv, Peer::Libuv, 3.0)
+            ..goal("timers: 1,000,000", Peer::UvoxUv, Peer::Libuv, 3.0)
         });
         goals.push(goal(
-            "timers: 100000 timeouts",
+            "timers: 100,000 timeouts",
             Peer::UvoxUv,
             Peer::Libuv,
             3.0,
@@ -129,7 +136,27 @@ pub(crate) fn judge(outcomes: &[Outcome]) -> Vec<Judged> {
             }
         }
     }
+    judged.extend(growth_of_timers(outcomes));
     judged
+}
+
+/// What a timer costs among a million, to what it costs among a thousand.
+fn growth_of_timers(outcomes: &[Outcome]) -> Option<Judged> {
+    let rounds = |count: &str| {
+        let name = format!("timers: {count} started");
+        let outcome = outcomes.iter().find(|one| one.name.starts_with(&name))?;
+        let metrics = &mut outcome.metrics.iter();
+        let place = metrics.position(|metric| metric.name == "in all ns")?;
+        let rounds = outcome.row(Peer::UvoxUv)?.rounds.iter();
+        Some(rounds.map(move |round| round[place]))
+    };
+    let pairs = rounds("1,000,000")?.zip(rounds("1,000")?);
+    Some(Judged {
+        what: format!("timers: in all ns, {}: 1,000,000 to 1,000", Peer::UvoxUv),
+        bound: Bound::AtMost(2.5),
+        value: Spread::of(pairs.map(|(many, few)| many / few)),
+        floor: None,
+    })
 }
 
 fn held_to(goal: &Goal, outcome: &Outcome, into: &mut Vec<Judged>) {
@@ -154,6 +181,9 @@ fn held_to(goal: &Goal, outcome: &Outcome, into: &mut Vec<Judged>) {
 
 /// A table of goals, with how many hold.
 pub(crate) fn goals(judged: &[Judged]) -> String {
+    if judged.is_empty() {
+        return "\nno goal is about any of this".to_owned();
+    }
     let width = judged
         .iter()
         .map(|judged| judged.what.chars().count())
@@ -161,23 +191,23 @@ pub(crate) fn goals(judged: &[Judged]) -> String {
     let width = width.unwrap_or_default();
     let mut text = "\ngoals\n".to_owned();
     for judged in judged {
-        let Spread { low, median, high } = judged.value;
-        let is = if low == high {
-            number(median)
-        } else {
-            ratio(judged.value)
-        };
+        let is = ratio(judged.value);
+        let verdict = judged.verdict();
         text += &format!(
-            "  {:width$}  {:>6}  {is:18}  {}\n",
+            "  {:width$}  {:>6}  {is:18}  {verdict}",
             judged.what,
             judged.bound(),
-            judged.verdict()
         );
+        if let (ABOVE_THE_FLOOR, Some(floor)) = (verdict, judged.floor) {
+            text += &format!(": {}", number(floor.median));
+        }
+        text += "\n";
     }
-    for verdict in VERDICTS {
+    let counts = VERDICTS.map(|verdict| {
         let count = judged.iter().filter(|judged| judged.verdict() == verdict);
-        text += &format!("  {} {verdict}", count.count());
-    }
+        format!("{verdict}: {}", count.count())
+    });
+    text += &format!("  {} goals. {}", judged.len(), counts.join("; "));
     text
 }
 
@@ -186,7 +216,7 @@ pub(crate) fn goals_json(judged: &[Judged]) -> Value {
         let Spread { low, median, high } = judged.value;
         json!({
             "what": judged.what,
-            "bound": judged.bound(),
+            "bound": judged.bound.json(),
             "low": low,
             "median": median,
             "high": high,

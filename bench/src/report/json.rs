@@ -1,15 +1,29 @@
-//! Everything that was measured, as JSON.
+//! Everything that was measured, as JSON. `README.md` says what is in it.
 
 use serde_json::{Map, Value, json};
 
 use super::goals::{Judged, goals_json};
 use super::table::OURS;
+use crate::plan::Plan;
 use crate::rounds::{Outcome, Row, Spread};
 use crate::workloads::Better;
 
-pub(super) fn json(outcomes: &[Outcome], goals: &[Judged], machine: &str, rounds: usize) -> Value {
+/// Counts up when something in it gets another meaning or is no more. What is only added does not count.
+pub(crate) const FORMAT: u32 = 1;
+
+pub(super) fn json(outcomes: &[Outcome], goals: &[Judged], plan: &Plan, machine: &str) -> Value {
     let cases: Vec<Value> = outcomes.iter().map(case).collect();
-    json!({ "machine": machine, "rounds": rounds, "cases": cases, "goals": goals_json(goals) })
+    json!({
+        "format": FORMAT,
+        "machine": machine,
+        "rounds": plan.rounds,
+        "seconds": plan.setting.times.measured.as_secs_f64(),
+        "server core": plan.setting.server_core,
+        "client core": plan.setting.client_core,
+        "left out": plan.left_out,
+        "cases": cases,
+        "goals": goals_json(goals),
+    })
 }
 
 fn case(outcome: &Outcome) -> Value {
@@ -30,6 +44,7 @@ fn peer(outcome: &Outcome, row: &Row) -> Value {
             let rounds: Vec<f64> = row.rounds.iter().map(|round| round[number]).collect();
             let mut value = json!({
                 "better": if metric.better == Better::More { "more" } else { "less" },
+                "mean": row.mean(number),
                 "spread": spread(row.spread(number)),
                 "rounds": rounds,
             });
@@ -45,7 +60,7 @@ fn peer(outcome: &Outcome, row: &Row) -> Value {
     Value::Object(metrics)
 }
 
-fn spread(spread: Spread) -> Value {
+pub(super) fn spread(spread: Spread) -> Value {
     let Spread { low, median, high } = spread;
     json!({ "low": low, "median": median, "high": high })
 }

@@ -23,7 +23,7 @@ pub(crate) fn describe() -> String {
         |output| format!("Node {}", String::from_utf8_lossy(&output.stdout).trim()),
     );
     format!(
-        "{cores} cores of {model}, Linux {}, load {load} when this was written; {}, {node}.",
+        "{cores} cores of {model}, Linux {}, load average {load}; {}, {node}.",
         kernel.trim(),
         libuv()
     )

@@ -1,4 +1,4 @@
-//! A table for each case.
+//! Two tables for each case: what was measured, and how far uvox is ahead.
 
 use crate::peers::Peer;
 use crate::rounds::{Outcome, Spread};
@@ -6,50 +6,83 @@ use crate::rounds::{Outcome, Spread};
 /// Those of ours that the others are set against, and what the columns are called.
 pub(super) const OURS: [(Peer, &str); 2] = [(Peer::UvoxUv, "uv"), (Peer::UvoxNet, "net")];
 
-/// Medians with the spread of the first metric, and how far uvox is ahead.
 pub(crate) fn table(outcome: &Outcome) -> String {
-    let mut lines = vec![heading(outcome)];
-    for row in &outcome.rows {
+    let mut text = format!("{}\n", outcome.name);
+    text += &aligned(&measured(outcome));
+    let ahead = ahead(outcome);
+    // Without any of ours, or another, there is nothing to compare.
+    if ahead[0].len() > 1 && outcome.rows.len() > 1 {
+        text += "\n";
+        text += &aligned(&ahead);
+    }
+    text
+}
+
+/// Medians, with the spread of the first metric.
+fn measured(outcome: &Outcome) -> Vec<Vec<String>> {
+    let mut heading = vec![String::new()];
+    heading.extend(outcome.metrics.iter().map(|metric| metric.name.to_owned()));
+    heading.insert(2, "spread".to_owned());
+    let rows = outcome.rows.iter().map(|row| {
         let mut cells = vec![row.peer.to_string()];
-        for metric in 0..outcome.metrics.len() {
-            let spread = row.spread(metric);
-            cells.push(number(if outcome.metrics[metric].sampled {
-                row.mean(metric)
+        for (place, metric) in outcome.metrics.iter().enumerate() {
+            let spread = row.spread(place);
+            cells.push(number(if metric.sampled {
+                row.mean(place)
             } else {
                 spread.median
             }));
-            if metric == 0 {
+            if place == 0 {
                 cells.push(width(spread));
             }
         }
-        for (ours, _) in OURS {
-            for (metric, _) in compared(outcome) {
-                let ahead = outcome.ahead(ours, row.peer, metric);
-                cells.push(match ahead {
-                    Some(_) if ours == row.peer => "·".to_owned(),
-                    Some(spread) => ratio(spread),
-                    None => String::new(),
+        cells
+    });
+    let mut lines = vec![heading];
+    lines.extend(rows);
+    lines
+}
+
+/// How far uvox is ahead of each, in each metric that is compared.
+fn ahead(outcome: &Outcome) -> Vec<Vec<String>> {
+    let mut lines: Vec<Vec<String>> = vec![vec![String::new()]];
+    lines.extend(outcome.rows.iter().map(|row| vec![row.peer.to_string()]));
+    for (ours, name) in OURS {
+        if outcome.row(ours).is_none() {
+            continue;
+        }
+        let mut group = format!("{name} ahead: ");
+        for (place, metric) in outcome.metrics.iter().enumerate() {
+            if !metric.compared {
+                continue;
+            }
+            lines[0].push(std::mem::take(&mut group) + metric.name);
+            for (row, line) in outcome.rows.iter().zip(&mut lines[1..]) {
+                let ahead = outcome.ahead(ours, row.peer, place);
+                line.push(match ahead {
+                    Some(spread) if ours != row.peer => ratio(spread),
+                    _ => "·".to_owned(),
                 });
             }
         }
-        lines.push(cells);
     }
-    let mut text = format!("{}\n", outcome.name);
-    let columns = lines[0].len();
-    let widths: Vec<usize> = (0..columns)
-        .map(|column| lines.iter().map(|line| line[column].chars().count()).max())
-        .map(Option::unwrap_or_default)
-        .collect();
-    // A column in which nobody is compared says nothing.
-    let is_empty = |column: usize| lines[1..].iter().all(|line| line[column].is_empty());
-    for line in &lines {
-        for (column, cell) in line.iter().enumerate() {
-            let width = widths[column];
-            match column {
-                0 => text += &format!("  {cell:width$}"),
-                _ if is_empty(column) => {}
-                _ => text += &format!("  {cell:>width$}"),
-            }
+    lines
+}
+
+/// Lines of cells, the first of each to the left and the others to the right of its column.
+fn aligned(lines: &[Vec<String>]) -> String {
+    let width = |column: usize| {
+        let widths = lines.iter().map(|line| line[column].chars().count());
+        widths.max().unwrap_or_default()
+    };
+    let widths: Vec<usize> = (0..lines[0].len()).map(width).collect();
+    let mut text = String::new();
+    for line in lines {
+        for (column, (cell, &width)) in line.iter().zip(&widths).enumerate() {
+            text += &match column {
+                0 => format!("  {cell:width$}"),
+                _ => format!("  {cell:>width$}"),
+            };
         }
         text.truncate(text.trim_end().len());
         text += "\n";
@@ -57,56 +90,42 @@ pub(crate) fn table(outcome: &Outcome) -> String {
     text
 }
 
-fn compared(outcome: &Outcome) -> impl Iterator<Item = (usize, &'static str)> {
-    let metrics = outcome.metrics.iter().enumerate();
-    metrics
-        .filter(|(_, metric)| metric.compared)
-        .map(|(number, metric)| (number, metric.name))
-}
-
-fn heading(outcome: &Outcome) -> Vec<String> {
-    let mut cells = vec![String::new()];
-    for (number, metric) in outcome.metrics.iter().enumerate() {
-        cells.push(metric.name.to_owned());
-        if number == 0 {
-            cells.push("spread".to_owned());
-        }
-    }
-    for (_, ours) in OURS {
-        for (_, metric) in compared(outcome) {
-            cells.push(format!("{ours} ahead, {metric}"));
-        }
-    }
-    cells
-}
-
-/// In three or four digits.
+/// In three or four digits, or as many as there are.
 pub(super) fn number(number: f64) -> String {
     match number.abs() {
-        size if size >= 1000.0 => {
-            let digits = format!("{number:.0}");
-            let mut grouped = String::new();
-            for (place, digit) in digits.chars().enumerate() {
-                if place > 0 && (digits.len() - place).is_multiple_of(3) {
-                    grouped.push(' ');
-                }
-                grouped.push(digit);
-            }
-            grouped
-        }
+        size if (1000.0..1e15).contains(&size) => grouped(number.round() as usize),
         size if size >= 100.0 => format!("{number:.0}"),
         size if size >= 10.0 => format!("{number:.1}"),
         _ => format!("{number:.2}"),
     }
 }
 
+/// With commas between thousands.
+pub(crate) fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
 /// How far the rounds lie apart, as a share of the median.
 fn width(spread: Spread) -> String {
+    if spread.low == spread.high {
+        return "±0%".to_owned();
+    }
     let percent = (spread.high - spread.low) / 2.0 / spread.median * 100.0;
     format!("±{percent:.0}%")
 }
 
 pub(super) fn ratio(spread: Spread) -> String {
     let Spread { low, median, high } = spread;
+    if low == high {
+        return number(median);
+    }
     format!("{median:.2} ({low:.2}–{high:.2})")
 }

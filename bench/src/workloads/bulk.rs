@@ -1,6 +1,6 @@
 //! As much as goes through.
 
-use super::{Case, Metric, Setting, who_serves};
+use super::{Case, Metric, Setting, several, who_serves};
 use crate::error::Result;
 use crate::load::{Flow, flow};
 use crate::peers::Peer;
@@ -35,9 +35,10 @@ pub(super) fn cases(setting: &Setting) -> Vec<Case> {
                 who_serves(service)
             };
             cases.push(Case {
-                name: format!("bulk: {what}, {count} connections"),
+                name: format!("bulk: {what}, {}", several(count, "connection")),
                 metrics: METRICS,
                 peers,
+                connections: 2 * count,
                 measure: Box::new(move |peer, setting| measure(peer, setting, way, service, count)),
             });
         }
@@ -57,8 +58,9 @@ fn measure(
     } else {
         Service::Relay
     };
-    let server = setting.server(peer, service, false)?;
-    let flowed = flow(&server, way, connections, setting.times)?;
+    let flowed = setting.served(peer, service, false, |server| {
+        flow(server, way, connections, setting.times)
+    })?;
     let gigabytes = flowed.bytes as f64 / 1e9;
     Ok(vec![
         gigabytes / flowed.cost.seconds,

@@ -1,6 +1,6 @@
 //! Connections that come, send one message, and go.
 
-use super::{Case, Metric, who_serves};
+use super::{Case, Metric, Setting, who_serves};
 use crate::load::visit;
 use crate::peers::Peer;
 use crate::serve::Service;
@@ -22,9 +22,11 @@ pub(super) fn cases() -> Vec<Case> {
         name: format!("churn: connect, one message, close; {AT_A_TIME} at a time"),
         metrics: METRICS,
         peers,
-        measure: Box::new(|peer: Peer, setting| {
-            let server = setting.server(peer, Service::Echo, false)?;
-            let visits = visit(&server, AT_A_TIME, setting.times)?;
+        connections: AT_A_TIME,
+        measure: Box::new(|peer: Peer, setting: &Setting| {
+            let visits = setting.served(peer, Service::Echo, false, |server| {
+                visit(server, AT_A_TIME, setting.times)
+            })?;
             let connections = visits.connections as f64;
             Ok(vec![
                 connections / visits.cost.seconds,

@@ -1,6 +1,6 @@
 //! Echo, over TCP and over Unix sockets.
 
-use super::{Case, Metric, Setting, Workload, who_serves};
+use super::{Case, Metric, Setting, Workload, several, who_serves};
 use crate::error::Result;
 use crate::load::{Echo, Echoed};
 use crate::peers::Peer;
@@ -32,9 +32,13 @@ pub(super) fn cases(workload: Workload, setting: &Setting) -> Vec<Case> {
     for &size in sizes {
         for &count in counts {
             cases.push(Case {
-                name: format!("{name}: {size} B, {count} connections over {how}"),
+                name: format!(
+                    "{name}: {size} B, {} over {how}",
+                    several(count, "connection")
+                ),
                 metrics: METRICS,
                 peers: who_serves(Service::Echo),
+                connections: count,
                 measure: Box::new(move |peer, setting| {
                     measure(peer, setting, over_unix, count, size)
                 }),
@@ -51,10 +55,11 @@ fn measure(
     connections: usize,
     size: usize,
 ) -> Result<Vec<f64>> {
-    let server = setting.server(peer, Service::Echo, over_unix)?;
-    let mut echo = Echo::connect(&server, connections, size)?;
-    let echoed = echo.run(&server, connections, setting.times)?;
-    Ok(numbers(&echoed))
+    setting.served(peer, Service::Echo, over_unix, |server| {
+        let mut echo = Echo::connect(server, connections, size)?;
+        let echoed = echo.run(server, connections, setting.times)?;
+        Ok(numbers(&echoed))
+    })
 }
 
 fn numbers(echoed: &Echoed) -> Vec<f64> {

@@ -1,8 +1,9 @@
 //! What needs no client: timers, wake-ups, turns.
 
-use super::{Case, Metric, Setting};
+use super::{Case, Metric, Setting, several};
 use crate::jobs::Job;
 use crate::peers::Peer;
+use crate::report::grouped;
 
 const TIMERS: &[Metric] = &[
     Metric::less("start ns"),
@@ -23,6 +24,7 @@ fn case(name: String, metrics: &'static [Metric], job: Job, count: usize) -> Cas
         name,
         metrics,
         peers: all.filter(|peer| peer.does(job)).collect(),
+        connections: 0,
         measure: Box::new(move |peer, setting| {
             let mut numbers = setting.job(peer, job, count)?;
             if let (Job::Timers, [start, stop, fire]) = (job, &numbers[..]) {
@@ -42,11 +44,14 @@ pub(super) fn timers(setting: &Setting) -> Vec<Case> {
     let mut cases: Vec<Case> = counts
         .iter()
         .map(|&count| {
-            let name = format!("timers: {count} started, half stopped, the others fired");
+            let name = format!(
+                "timers: {} started, half stopped, the others fired",
+                grouped(count)
+            );
             case(name, TIMERS, Job::Timers, count)
         })
         .collect();
-    let name = "timers: 100000 timeouts, each refreshed 10 times".to_owned();
+    let name = "timers: 100,000 timeouts, each refreshed 10 times".to_owned();
     cases.push(case(name, TIMEOUTS, Job::Timeouts, 100_000));
     cases
 }
@@ -55,7 +60,10 @@ pub(super) fn wakeups(setting: &Setting) -> Vec<Case> {
     let mut cases: Vec<Case> = [1, 4]
         .into_iter()
         .map(|threads| {
-            let name = format!("wakeups: sent from {threads} threads as fast as they can");
+            let name = format!(
+                "wakeups: sent from {} as fast as they can",
+                several(threads, "thread")
+            );
             case(name, WAKEUPS, Job::Wakeups, threads)
         })
         .collect();
@@ -68,7 +76,7 @@ pub(super) fn wakeups(setting: &Setting) -> Vec<Case> {
 pub(super) fn turns(setting: &Setting) -> Vec<Case> {
     let count = if setting.quick { 100_000 } else { 500_000 };
     let nothing = "turns: with nothing to do".to_owned();
-    let hooks = "turns: 1000 hooks each of idle, prepare and check".to_owned();
+    let hooks = "turns: 1,000 hooks each of idle, prepare and check".to_owned();
     vec![
         case(nothing, TURNS, Job::Turns, count),
         case(hooks, HOOKS, Job::Hooks, count / 1000),

@@ -8,19 +8,18 @@ mod jobs;
 mod udp;
 
 use std::env;
-use std::ffi::OsString;
-use std::path::PathBuf;
-use std::process::{self, Command};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::process::Stdio;
 use std::time::Duration;
 
 use clap::ValueEnum;
 
+use crate::ending;
 use crate::error::{Result, error};
 use crate::jobs::Job;
 use crate::load::Times;
 use crate::peers::{self, Peer};
-use crate::process::{Launch, Server};
+use crate::process::{Launch, Server, pinned};
+use crate::report::grouped;
 use crate::serve::Service;
 
 /// What can be measured.
@@ -123,6 +122,8 @@ pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) metrics: &'static [Metric],
     pub(crate) peers: Vec<Peer>,
+    /// How many connections are open at a time.
+    pub(crate) connections: usize,
     /// Measures a peer once: a number for each metric.
     pub(crate) measure: Measure,
 }
@@ -157,32 +158,39 @@ impl Setting {
     /// A server of its own for one measurement.
     fn server(&self, peer: Peer, service: Service, over_unix: bool) -> Result<Server> {
         let mut launch = Launch::new(peer, service, self.server_core);
-        launch.unix = over_unix.then(path);
+        launch.unix = over_unix.then(ending::path);
         launch.start()
+    }
+
+    /// What comes of a measurement with a server of its own.
+    fn served<T>(
+        &self,
+        peer: Peer,
+        service: Service,
+        over_unix: bool,
+        measure: impl FnOnce(&Server) -> Result<T>,
+    ) -> Result<T> {
+        let mut server = self.server(peer, service, over_unix)?;
+        measure(&server).map_err(|reason| server.why(reason))
     }
 
     /// A job in a process of its own.
     fn job(&self, peer: Peer, job: Job, count: usize) -> Result<Vec<f64>> {
-        let [job, count] = [job.to_string(), count.to_string()].map(OsString::from);
+        let (job, count) = (job.to_string(), count.to_string());
         let [core, other] = [self.server_core, self.client_core].map(|core| core.to_string());
-        let mut command = if peer.is_ours() {
-            let mut command = Command::new(env::current_exe()?);
+        let mut command = pinned(self.server_core);
+        if peer.is_ours() {
             command
-                .args(["work", &peer.to_string()])
-                .args([job, count])
+                .arg(env::current_exe()?)
+                .args(["work", &peer.to_string(), &job, &count])
                 .args(["--core", &core, "--other-core", &other]);
-            command
         } else {
-            let mut command = Command::new("taskset");
-            command
-                .args(["-c", &core, "node", "-e", peers::node_jobs()])
-                .args([job, count]);
-            command
-        };
-        let output = command.stderr(process::Stdio::inherit()).output()?;
+            command.args(["node", "-e", peers::node_jobs(), &job, &count]);
+        }
+        let output = command.stderr(Stdio::inherit()).output()?;
         let text = String::from_utf8_lossy(&output.stdout);
         if !output.status.success() {
-            return Err(error(format!("{peer}: {}", output.status)));
+            return Err(error(format!("it ended ({})", output.status)));
         }
         let numbers: std::result::Result<Vec<f64>, _> =
             text.split_whitespace().map(str::parse).collect();
@@ -190,11 +198,10 @@ impl Setting {
     }
 }
 
-/// A path to listen on, which nobody else has.
-pub(crate) fn path() -> PathBuf {
-    static LAST: AtomicU32 = AtomicU32::new(0);
-    let number = LAST.fetch_add(1, Ordering::Relaxed);
-    env::temp_dir().join(format!("uvox-bench-{}-{number}.sock", process::id()))
+/// So many things of a name that has an `s` when there are several.
+fn several(count: usize, name: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{} {name}{s}", grouped(count))
 }
 
 /// Those that have such a server.

@@ -33,6 +33,7 @@ pub(super) fn cases(setting: &Setting) -> Vec<Case> {
                 name: format!("udp: {size} B, {how}"),
                 metrics: METRICS,
                 peers: who_serves(service),
+                connections: 1,
                 measure: Box::new(move |peer, setting| {
                     measure(peer, setting, service, size, offload)
                 }),
