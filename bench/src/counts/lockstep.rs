@@ -50,6 +50,9 @@ pub(super) struct Work {
     pub(super) visits: usize,
 }
 
+/// How many connect at a time.
+const LOT: usize = 100;
+
 /// Connections on which messages go back and forth.
 pub(super) struct Client {
     place: Place,
@@ -68,8 +71,23 @@ impl Client {
             message: vec![0; options.size],
             answer: vec![0; options.size],
         };
-        client.connect_more(options.connections)?;
+        client.connect_in_lots(options.connections)?;
         Ok(client)
+    }
+
+    /// While very many connect, the server does run, now and then: it has waited long enough. So there are not many at a time, and it has accepted
+    /// them before the next ones come, in the same lots every time.
+    fn connect_in_lots(&mut self, count: usize) -> io::Result<()> {
+        let mut all = Vec::with_capacity(count);
+        while all.len() + LOT < count {
+            self.connect_more(LOT)?;
+            self.rounds(1)?;
+            all.append(&mut self.sockets);
+        }
+        self.connect_more(count - all.len())?;
+        all.append(&mut self.sockets);
+        self.sockets = all;
+        Ok(())
     }
 
     pub(super) fn connect_more(&mut self, count: usize) -> io::Result<()> {
