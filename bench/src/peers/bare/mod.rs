@@ -100,7 +100,7 @@ impl Server {
             for event in events.drain(..) {
                 match event.data.u64() {
                     LISTENER => self.accept()?,
-                    number => self.ready(number as usize, event.flags)?,
+                    number => self.ready(number as usize, event.flags),
                 }
             }
         }
@@ -141,15 +141,14 @@ impl Server {
         Ok(())
     }
 
-    fn watch(&self, number: usize, flags: EventFlags, is_new: bool) -> Result<()> {
+    fn watch(&self, number: usize, flags: EventFlags, is_new: bool) -> Result<(), Errno> {
         let fd = self.connections[number].fd.as_fd();
         let data = EventData::new_u64(number as u64);
         if is_new {
-            epoll::add(&self.epoll, fd, data, flags)?;
+            epoll::add(&self.epoll, fd, data, flags)
         } else {
-            epoll::modify(&self.epoll, fd, data, flags)?;
+            epoll::modify(&self.epoll, fd, data, flags)
         }
-        Ok(())
     }
 
     fn close(&mut self, number: usize) {
@@ -160,75 +159,81 @@ impl Server {
         }
     }
 
-    fn ready(&mut self, number: usize, flags: EventFlags) -> Result<()> {
+    /// Serves a connection. What goes wrong with it, and its end, ends it.
+    fn ready(&mut self, number: usize, flags: EventFlags) {
         if !self.connections.contains(number) {
-            return Ok(());
+            return;
         }
-        match self.service {
+        let served = match self.service {
             Service::Echo => self.echo(number, flags),
-            Service::Sink => {
-                for _ in 0..PIECES {
-                    match recv(
-                        &self.connections[number].fd,
-                        &mut *self.buffer,
-                        RecvFlags::empty(),
-                    ) {
-                        Ok(((bytes, _), _)) if bytes.len() == PIECE => {}
-                        Ok(((bytes, _), _)) if !bytes.is_empty() => break,
-                        Err(Errno::AGAIN) => break,
-                        _ => {
-                            self.close(number);
-                            break;
-                        }
-                    }
-                }
-                Ok(())
-            }
-            Service::Source => {
-                static BYTES: [u8; PIECE] = [b'u'; PIECE];
-                for _ in 0..PIECES {
-                    match send(&self.connections[number].fd, &BYTES, SendFlags::NOSIGNAL) {
-                        Ok(PIECE) => {}
-                        Ok(_) | Err(Errno::AGAIN) => break,
-                        Err(_) => {
-                            self.close(number);
-                            break;
-                        }
-                    }
-                }
-                Ok(())
-            }
+            Service::Sink => self.sink(number),
+            Service::Source => self.source(number),
             Service::Relay => self.relay(number, flags),
             Service::Splice => self.splice(number, flags),
+            // Those are no streams'.
             Service::UdpEcho | Service::UdpBatch | Service::UdpAlone => Ok(()),
+        };
+        if served.is_err() {
+            self.close(number);
         }
     }
 
-    fn echo(&mut self, number: usize, flags: EventFlags) -> Result<()> {
+    fn echo(&mut self, number: usize, flags: EventFlags) -> Result<(), Errno> {
         let connection = &mut self.connections[number];
         if flags.contains(EventFlags::OUT) && !connection.rest.is_empty() {
             return self.send_rest(number, number);
         }
-        let bytes = match recv(&connection.fd, &mut *self.buffer, RecvFlags::empty()) {
-            Ok(((bytes, _), _)) if !bytes.is_empty() => bytes,
-            Err(Errno::AGAIN) => return Ok(()),
-            _ => {
-                self.close(number);
-                return Ok(());
-            }
+        let Some(bytes) = received(&connection.fd, &mut self.buffer)? else {
+            return Ok(());
         };
-        let sent = match send(&connection.fd, bytes, SendFlags::NOSIGNAL) {
-            Ok(sent) => sent,
-            Err(Errno::AGAIN) => 0,
-            Err(_) => {
-                self.close(number);
-                return Ok(());
-            }
-        };
+        let sent = sent(&connection.fd, bytes)?;
         if sent < bytes.len() {
             connection.rest.extend_from_slice(&bytes[sent..]);
             return self.watch(number, EventFlags::OUT, false);
         }
         Ok(())
+    }
+
+    fn sink(&mut self, number: usize) -> Result<(), Errno> {
+        for _ in 0..PIECES {
+            let got = received(&self.connections[number].fd, &mut self.buffer)?;
+            if got.is_none_or(|bytes| bytes.len() < PIECE) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn source(&mut self, number: usize) -> Result<(), Errno> {
+        static BYTES: [u8; PIECE] = [b'u'; PIECE];
+        for _ in 0..PIECES {
+            if sent(&self.connections[number].fd, &BYTES)? < PIECE {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What has come, if anything has. The end is an error.
+#[inline]
+fn received<'a>(
+    fd: &OwnedFd,
+    buffer: &'a mut [MaybeUninit<u8>],
+) -> Result<Option<&'a [u8]>, Errno> {
+    match recv(fd, buffer, RecvFlags::empty()) {
+        Ok(((bytes, _), _)) if !bytes.is_empty() => Ok(Some(bytes)),
+        Ok(_) => Err(Errno::PIPE),
+        Err(Errno::AGAIN) => Ok(None),
+        Err(errno) => Err(errno),
+    }
+}
+
+/// How much of it goes out now.
+#[inline]
+fn sent(fd: &OwnedFd, bytes: &[u8]) -> Result<usize, Errno> {
+    match send(fd, bytes, SendFlags::NOSIGNAL) {
+        Err(Errno::AGAIN) => Ok(0),
+        sent => sent,
     }
 }

@@ -4,10 +4,9 @@ use std::os::fd::{AsFd, OwnedFd};
 
 use rustix::event::epoll::EventFlags;
 use rustix::io::Errno;
-use rustix::net::{RecvFlags, SendFlags, recv, send};
 use rustix::pipe::{PipeFlags, SpliceFlags, pipe_with, splice};
 
-use super::Server;
+use super::{PIECES, Server, received, sent};
 use crate::error::Result;
 use crate::serve::PIECE;
 
@@ -31,80 +30,66 @@ impl Pipe {
     }
 }
 
-/// How often one pair is served before others have their turn.
-const PIECES: usize = 16;
-
 impl Server {
     /// Sends what waits at `to`, and reads `from` again when that is done.
-    pub(super) fn send_rest(&mut self, from: usize, to: usize) -> Result<()> {
+    pub(super) fn send_rest(&mut self, from: usize, to: usize) -> Result<(), Errno> {
         let connection = &mut self.connections[to];
-        match send(&connection.fd, &connection.rest, SendFlags::NOSIGNAL) {
-            Ok(sent) => {
-                connection.rest.drain(..sent);
-            }
-            Err(Errno::AGAIN) => return Ok(()),
-            Err(_) => {
-                self.close(to);
-                return Ok(());
-            }
-        }
-        if self.connections[to].rest.is_empty() {
-            if from != to {
-                self.watch(to, EventFlags::empty(), false)?;
-            }
-            self.watch(from, EventFlags::IN, false)?;
+        let sent = sent(&connection.fd, &connection.rest)?;
+        connection.rest.drain(..sent);
+        if connection.rest.is_empty() {
+            self.go_on(from, to)?;
         }
         Ok(())
     }
 
-    pub(super) fn relay(&mut self, number: usize, flags: EventFlags) -> Result<()> {
-        if let Some(from) = self.connections[number].from {
-            if flags.intersects(EventFlags::HUP | EventFlags::ERR) {
-                self.close(number);
-                return Ok(());
-            }
-            return self.send_rest(from, number);
+    /// `to` has room: it is only to be filled, and `from` to be read.
+    fn go_on(&self, from: usize, to: usize) -> Result<(), Errno> {
+        if from != to {
+            self.watch(to, EventFlags::empty(), false)?;
         }
-        let Some(to) = self.connections[number].to else {
+        self.watch(from, EventFlags::IN, false)
+    }
+
+    /// `to` is full: `from` is not read until it has room.
+    fn hold_on(&self, from: usize, to: usize) -> Result<(), Errno> {
+        self.watch(from, EventFlags::empty(), false)?;
+        self.watch(to, EventFlags::OUT, false)
+    }
+
+    /// The pair that a connection is one of, if it is, and if nothing is wrong with where it goes.
+    fn pair(&self, number: usize, flags: EventFlags) -> Result<Option<(usize, usize)>, Errno> {
+        let connection = &self.connections[number];
+        match (connection.from, connection.to) {
+            (Some(_), _) if flags.intersects(EventFlags::HUP | EventFlags::ERR) => Err(Errno::PIPE),
+            (Some(from), _) => Ok(Some((from, number))),
+            (None, Some(to)) => Ok(Some((number, to))),
+            (None, None) => Ok(None),
+        }
+    }
+
+    pub(super) fn relay(&mut self, number: usize, flags: EventFlags) -> Result<(), Errno> {
+        let Some((from, to)) = self.pair(number, flags)? else {
             return Ok(());
         };
-        let fd = self.connections[number].fd.as_fd();
-        let bytes = match recv(fd, &mut *self.buffer, RecvFlags::empty()) {
-            Ok(((bytes, _), _)) if !bytes.is_empty() => bytes,
-            Err(Errno::AGAIN) => return Ok(()),
-            _ => {
-                self.close(number);
-                return Ok(());
-            }
+        if number == to {
+            return self.send_rest(from, to);
+        }
+        let Some(bytes) = received(&self.connections[from].fd, &mut self.buffer)? else {
+            return Ok(());
         };
-        let sent = match send(&self.connections[to].fd, bytes, SendFlags::NOSIGNAL) {
-            Ok(sent) => sent,
-            Err(Errno::AGAIN) => 0,
-            Err(_) => {
-                self.close(number);
-                return Ok(());
-            }
-        };
+        let sent = sent(&self.connections[to].fd, bytes)?;
         if sent < bytes.len() {
             self.connections[to].rest.extend_from_slice(&bytes[sent..]);
-            self.watch(number, EventFlags::empty(), false)?;
-            self.watch(to, EventFlags::OUT, false)?;
+            self.hold_on(from, to)?;
         }
         Ok(())
     }
 
     /// Fills the pipe only when it is empty, so that `EAGAIN` says which of the two has to wait.
-    pub(super) fn splice(&mut self, number: usize, flags: EventFlags) -> Result<()> {
-        let connection = &self.connections[number];
-        let Some((from, to)) =
-            (connection.from.map(|from| (from, number))).or(connection.to.map(|to| (number, to)))
-        else {
+    pub(super) fn splice(&mut self, number: usize, flags: EventFlags) -> Result<(), Errno> {
+        let Some((from, to)) = self.pair(number, flags)? else {
             return Ok(());
         };
-        if number == to && flags.intersects(EventFlags::HUP | EventFlags::ERR) {
-            self.close(number);
-            return Ok(());
-        }
         let mode = SpliceFlags::MOVE | SpliceFlags::NONBLOCK;
         for _ in 0..PIECES {
             let source = self.connections[from].fd.as_fd();
@@ -114,37 +99,28 @@ impl Server {
             };
             let mut bytes = pipe.bytes;
             if bytes == 0 {
-                match splice(source, None, &pipe.writer, None, PIECE, mode) {
-                    Ok(count) if count > 0 => bytes = count,
+                bytes = match splice(source, None, &pipe.writer, None, PIECE, mode) {
+                    Ok(0) => return Err(Errno::PIPE),
                     Err(Errno::AGAIN) => break,
-                    _ => {
-                        self.close(number);
-                        return Ok(());
-                    }
-                }
+                    filled => filled?,
+                };
             }
             let sent = match splice(&pipe.reader, None, &sink.fd, None, bytes, mode) {
-                Ok(sent) => sent,
                 Err(Errno::AGAIN) => 0,
-                Err(_) => {
-                    self.close(number);
-                    return Ok(());
-                }
+                sent => sent?,
             };
             if let Some(pipe) = &mut self.connections[to].pipe {
                 pipe.bytes = bytes - sent;
             }
             if sent == 0 {
-                if number == from {
-                    self.watch(from, EventFlags::empty(), false)?;
-                    self.watch(to, EventFlags::OUT, false)?;
-                }
-                return Ok(());
+                return match number == from {
+                    true => self.hold_on(from, to),
+                    false => Ok(()),
+                };
             }
         }
         if number == to {
-            self.watch(to, EventFlags::empty(), false)?;
-            self.watch(from, EventFlags::IN, false)?;
+            self.go_on(from, to)?;
         }
         Ok(())
     }
