@@ -4,4 +4,5 @@ mod hub;
 mod sender;
 
 pub(crate) use hub::{Hub, WAKE_TOKEN};
+pub(crate) use sender::AsyncState;
 pub use sender::{Async, AsyncSender};
