@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::{process, thread};
 
 use rustix::process::Signal;
@@ -23,9 +23,12 @@ fn temporary() -> MutexGuard<'static, Option<TempDir>> {
 /// Makes the temporary directory, and sees to it that a signal does not leave it behind.
 pub(crate) fn prepare() -> Result<()> {
     *temporary() = Some(tempfile::Builder::new().prefix("uvox-bench-").tempdir()?);
+    let (ready, watching) = mpsc::channel();
     thread::Builder::new()
         .name("signals".to_owned())
-        .spawn(watch_signals)?;
+        .spawn(move || watch_signals(&ready))?;
+    // Without the thread, a signal does what it does anyway.
+    let _ = watching.recv();
     Ok(())
 }
 
@@ -50,7 +53,7 @@ fn leave(code: i32) -> ! {
     process::exit(code)
 }
 
-fn watch_signals() -> Result<(), Errno> {
+fn watch_signals(ready: &mpsc::Sender<()>) -> Result<(), Errno> {
     let mut lp = Loop::new()?;
     for signal in [Signal::INT, Signal::TERM] {
         uvox_loop::Signal::new(&mut lp).start(&mut lp, signal.as_raw(), |_, _, signal| {
@@ -58,6 +61,8 @@ fn watch_signals() -> Result<(), Errno> {
             leave(128 + signal)
         })?;
     }
+    // Somebody waits for it.
+    let _ = ready.send(());
     lp.run(RunMode::Default).map(drop)
 }
 
