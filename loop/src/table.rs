@@ -60,14 +60,17 @@ pub(crate) enum Watching {
     Refused(Errno),
 }
 
-/// One handle: what the loop needs to know of it, and its own state. It has a line of the cache to itself.
+/// One handle: what the loop needs to know of it, and its own state.
+///
+/// It is as long as a line of the cache, so it is found by a shift. It does not begin with one: memory that is to be aligned to more than sixteen bytes is copied
+/// each time the table grows, while other memory, once there is much of it, is mapped anew as it is. It begins sixteen bytes into a line then, with what is
+/// asked of most handles: that is in the same line.
 #[derive(Debug)]
-#[repr(align(64))]
+#[repr(C, align(16))]
 pub(crate) struct Entry {
     /// The handle's key as a number, or [`NOBODY`].
     name: u64,
     pub(crate) state: Erased,
-    pub(crate) descriptor: Descriptor,
     pub(crate) ready: Ready,
     pub(crate) life: Life,
     pub(crate) active: bool,
@@ -78,10 +81,14 @@ pub(crate) struct Entry {
     pub(crate) fed: bool,
     /// Likewise for the next turn.
     pub(crate) put_off: PutOff,
+    pub(crate) descriptor: Descriptor,
     pub(crate) watching: Watching,
     #[cfg(debug_assertions)]
     pub(crate) created_at: &'static Location<'static>,
 }
+
+#[cfg(all(target_pointer_width = "64", not(debug_assertions)))]
+const _: () = assert!(size_of::<Entry>() == 64);
 
 /// What a slot is called in which there is no handle. As a key it would be in a slot that no table has.
 const NOBODY: u64 = u64::MAX;

@@ -1,5 +1,6 @@
 //! Timers (`timer.c`).
 
+mod due;
 mod heap;
 mod schedule;
 

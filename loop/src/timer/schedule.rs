@@ -4,7 +4,14 @@
 //! its item behind, and one that is started again for a later time keeps its old item, which then comes up too early and
 //! is put where it belongs. So stopping is O(1), and so is pushing a deadline out, which is what a socket's timeout does with
 //! every byte. An item is never later than its timer, so the first item that is exact is the next timer.
+//!
+//! The timers phase begins by taking all that are due out of the heap ([`Timers::collect`]), and calls those then, one after the other
+//! ([`due`](super::due)). What callbacks do meanwhile to one that is still to be called shows when it is looked up: it does not wait
+//! any more, or was started anew. What they start goes into the heap, and so waits for the next phase.
 
+use std::num::NonZeroU64;
+
+use super::due::Due;
 use super::heap::{Heap, Item};
 use super::{Timer, TimerState};
 use crate::table::Table;
@@ -13,59 +20,96 @@ use crate::{Ctx, Handle, Key, emit, trace};
 /// How few items left behind are not worth clearing away.
 const FEW: usize = 64;
 
+/// As long as no more than one in so many items of the heap is due, they are popped. To look at each, and to restore the order, takes
+/// about as long as that, so whichever it is, it takes twice as long as the better at most.
+const POPPED: usize = 64;
+
 /// What a timer has to do with time.
 #[derive(Debug, Default)]
 pub(crate) struct Schedule {
-    waiting: bool,
-    deadline: u64,
+    /// When it is due, if it waits for that.
+    deadline: Option<NonZeroU64>,
+    /// Of its item in the heap, if it has one: never later than its own.
+    item_deadline: Option<NonZeroU64>,
     start: u32,
-    /// Its item in the heap, in terms of its deadline and start number: never later than its own.
-    item: Option<(u64, u32)>,
+    item_start: u32,
 }
 
 impl Schedule {
     pub(crate) fn deadline(&self) -> Option<u64> {
-        self.waiting.then_some(self.deadline)
+        self.deadline.map(NonZeroU64::get)
+    }
+
+    /// The item that would be exact, if it waits.
+    #[inline]
+    fn exact(&self, slot: u32) -> Option<Item> {
+        Some(Item {
+            deadline: self.deadline?.get(),
+            start: self.start,
+            slot,
+        })
+    }
+
+    /// It waits for nothing any more.
+    #[inline]
+    pub(super) fn taken(&mut self) {
+        self.deadline = None;
+    }
+
+    #[inline]
+    fn set_item(&mut self, item: Item) {
+        self.item_deadline = NonZeroU64::new(item.deadline);
+        self.item_start = item.start;
     }
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct Timers {
     heap: Heap,
+    /// Those that were due when the phase began, or an earlier one that was cut short, and are still to be called.
+    due: Due,
     /// Items in the heap whose timer is stopped, started earlier, or gone.
     idle_items: usize,
     next_start: u32,
 }
 
+/// What became of an item's timer.
+enum Fate {
+    /// It waits for just that.
+    Exact,
+    /// It waits for this, which is later.
+    Later(Item),
+    /// It does not wait, or has another item, or is gone.
+    Idle,
+}
+
 impl Timers {
+    #[inline]
     pub(crate) fn start(&mut self, timer: &mut Schedule, deadline: u64, slot: u32) {
+        // The clock began before any loop did, so that no deadline is 0; if it were, one nanosecond late.
+        let deadline = NonZeroU64::new(deadline).unwrap_or(NonZeroU64::MIN);
         let start = self.next_start;
         self.next_start = start.wrapping_add(1);
-        let was_waiting = std::mem::replace(&mut timer.waiting, true);
-        timer.deadline = deadline;
+        let waited = timer.deadline.replace(deadline).is_some();
         timer.start = start;
-        match timer.item {
-            Some((early, _)) if early <= deadline => {
-                if !was_waiting {
-                    self.idle_items -= 1;
-                }
-            }
-            item => {
-                if item.is_some() && was_waiting {
-                    self.idle_items += 1;
-                }
-                timer.item = Some((deadline, start));
-                self.heap.push(Item {
-                    deadline,
+        match timer.item_deadline {
+            Some(early) if early <= deadline => self.idle_items -= usize::from(!waited),
+            former => {
+                self.idle_items += usize::from(former.is_some() && waited);
+                let item = Item {
+                    deadline: deadline.get(),
                     start,
                     slot,
-                });
+                };
+                timer.set_item(item);
+                self.heap.push(item);
             }
         }
     }
 
+    #[inline]
     pub(crate) fn stop(&mut self, timer: &mut Schedule) {
-        if std::mem::replace(&mut timer.waiting, false) && timer.item.is_some() {
+        if timer.deadline.take().is_some() && timer.item_deadline.is_some() {
             self.idle_items += 1;
         }
     }
@@ -73,54 +117,52 @@ impl Timers {
     /// The timer is closing: its item, if it has one, belongs to nobody from now on.
     pub(crate) fn forget(&mut self, timer: &mut Schedule) {
         self.stop(timer);
-        timer.item = None;
+        timer.item_deadline = None;
     }
 
     /// Clears the heap of items left behind, when they are more than half of it.
+    #[inline]
     pub(crate) fn compact(&mut self, table: &mut Table) {
-        if self.idle_items < FEW || self.idle_items * 2 < self.heap.len() {
-            return;
+        if self.idle_items >= FEW && self.idle_items * 2 > self.heap.len() {
+            self.clear_idle(table);
         }
-        self.heap.retain(|item| match timer_of(table, *item) {
-            Some((_, timer)) if timer.waiting => true,
-            Some((_, timer)) => {
-                timer.item = None;
-                false
+    }
+
+    #[inline(never)]
+    fn clear_idle(&mut self, table: &mut Table) {
+        self.heap.retain(|item| match fate(table, *item) {
+            Fate::Exact => true,
+            Fate::Later(exact) => {
+                *item = exact;
+                true
             }
-            None => false,
+            Fate::Idle => false,
         });
         self.idle_items = 0;
     }
 
     /// The deadline of the next timer.
     pub(crate) fn next_deadline(&mut self, table: &mut Table) -> Option<u64> {
-        self.settle(table).map(|item| item.deadline)
-    }
-
-    /// Brings the first item up to date, until it is exact.
-    fn settle(&mut self, table: &mut Table) -> Option<Item> {
+        if let Some(item) = self.due.first(table) {
+            return Some(item.deadline);
+        }
         loop {
             let item = self.heap.first()?;
-            match timer_of(table, item) {
-                Some((_, timer)) if timer.waiting => {
-                    let exact = Item {
-                        deadline: timer.deadline,
-                        start: timer.start,
-                        ..item
-                    };
-                    if exact == item {
-                        return Some(item);
-                    }
-                    timer.item = Some((exact.deadline, exact.start));
-                    self.heap.replace_first(exact);
-                }
-                left_behind => {
-                    if let Some((_, timer)) = left_behind {
-                        timer.item = None;
-                    }
-                    self.idle_items -= 1;
-                    self.heap.pop();
-                }
+            match fate(table, item) {
+                Fate::Exact => return Some(item.deadline),
+                fate => self.put_right(fate),
+            }
+        }
+    }
+
+    /// Puts the first item where it belongs, or takes it out, if it belongs to nobody.
+    fn put_right(&mut self, fate: Fate) {
+        match fate {
+            Fate::Exact => {}
+            Fate::Later(exact) => self.heap.replace_first(exact),
+            Fate::Idle => {
+                self.idle_items -= 1;
+                self.heap.pop();
             }
         }
     }
@@ -128,37 +170,108 @@ impl Timers {
     /// Whether any may be due at `now`: the first item is never later than its timer.
     #[inline]
     fn may_be_due(&self, now: u64) -> bool {
-        self.heap.first().is_some_and(|item| item.deadline <= now)
+        self.heap.first().is_some_and(|item| item.deadline <= now) || !self.due.is_empty()
     }
 
-    /// Takes the next timer that is due at `now` and was started before the start numbered `before`. One that was started at `now`
-    /// or later cannot be due before `now`, so the numbers, which wrap around, are only compared where they are close together.
-    fn take_due(&mut self, table: &mut Table, now: u64, before: u32) -> Option<Timer> {
-        let item = self.settle(table)?;
-        let is_new = item.deadline == now && (item.start.wrapping_sub(before) as i32) >= 0;
-        if item.deadline > now || is_new {
-            return None;
+    /// Takes those that are due at `now` out of the heap: behind those that were due before, and are still to be called.
+    fn collect(&mut self, table: &mut Table, now: u64) {
+        self.due.begin();
+        for _ in 0..=self.heap.len() / POPPED {
+            let Some(item) = self.heap.first().filter(|item| item.deadline <= now) else {
+                // They came in order.
+                return;
+            };
+            match fate(table, item) {
+                Fate::Exact => {
+                    self.heap.pop();
+                    leave_heap(table, item);
+                    self.due.push(item);
+                }
+                fate => self.put_right(fate),
+            }
         }
-        self.heap.pop();
-        let (key, timer) = timer_of(table, item)?;
-        *timer = Schedule::default();
-        Some(Timer(Handle::from_key(key)))
+        self.collect_many(table, now);
+    }
+
+    /// The same, when there are so many that it is quicker to look at all there are, one beside the other in memory, and to sort those that
+    /// are due.
+    #[inline(never)]
+    fn collect_many(&mut self, table: &mut Table, now: u64) {
+        let Timers {
+            heap,
+            due,
+            idle_items,
+            ..
+        } = self;
+        heap.retain(|item| {
+            if item.deadline > now {
+                return true;
+            }
+            match fate(table, *item) {
+                Fate::Later(exact) => *item = exact,
+                Fate::Exact => {}
+                Fate::Idle => {
+                    *idle_items -= 1;
+                    return false;
+                }
+            }
+            let is_due = item.deadline <= now;
+            if is_due {
+                leave_heap(table, *item);
+                due.push(*item);
+            }
+            !is_due
+        });
+        due.sort(self.next_start);
     }
 }
 
-/// The timer an item stands for, if it still does.
-fn timer_of(table: &mut Table, item: Item) -> Option<(Key, &mut Schedule)> {
-    let (key, state) = table.state_at::<TimerState>(item.slot)?;
-    let timer = &mut state.schedule;
-    timer
-        .item
-        .is_some_and(|(_, start)| start == item.start)
-        .then_some((key, timer))
+/// What became of the timer that an item stands for. The timer's own notes of its item are brought up to date: whoever asks does so with the item.
+#[inline]
+fn fate(table: &mut Table, item: Item) -> Fate {
+    let Some((_, timer)) = timer_at(table, item.slot) else {
+        return Fate::Idle;
+    };
+    if timer.item_deadline.is_none() || timer.item_start != item.start {
+        return Fate::Idle;
+    }
+    match timer.exact(item.slot) {
+        Some(exact) if exact == item => Fate::Exact,
+        Some(exact) => {
+            timer.set_item(exact);
+            Fate::Later(exact)
+        }
+        None => {
+            timer.item_deadline = None;
+            Fate::Idle
+        }
+    }
+}
+
+/// The item is taken out of the heap.
+#[inline]
+fn leave_heap(table: &mut Table, item: Item) {
+    if let Some((_, timer)) = timer_at(table, item.slot) {
+        timer.item_deadline = None;
+    }
+}
+
+#[inline]
+fn timer_at(table: &mut Table, slot: u32) -> Option<(Key, &mut Schedule)> {
+    let (key, state) = table.state_at::<TimerState>(slot)?;
+    Some((key, &mut state.schedule))
+}
+
+/// The timer that an item which left the heap stands for, if it still waits for what it waited for then.
+#[inline]
+pub(super) fn still_due(table: &mut Table, item: Item) -> Option<(Key, &mut Schedule)> {
+    let (key, timer) = timer_at(table, item.slot)?;
+    (timer.exact(item.slot) == Some(item)).then_some((key, timer))
 }
 
 impl Ctx {
-    /// The timers phase: calls those that are due now, in order. Those that its callbacks start are for the next one: they stand
-    /// behind all others that are due, so the first of them is the end. False if the host's time ran out before.
+    /// The timers phase: calls those that are due now, in order. Those that its callbacks start are for the next one. False if the host's
+    /// time ran out before.
     #[inline]
     pub(crate) fn run_timers(&mut self) -> bool {
         !self.timers.may_be_due(self.now) || self.run_due_timers()
@@ -166,8 +279,9 @@ impl Ctx {
 
     #[inline(never)]
     fn run_due_timers(&mut self) -> bool {
-        let (now, before) = (self.now, self.timers.next_start);
-        while let Some(timer) = self.timers.take_due(&mut self.table, now, before) {
+        self.timers.collect(&mut self.table, self.now);
+        while let Some(key) = self.timers.due.take(&mut self.table) {
+            let timer = Timer(Handle::from_key(key));
             let _cause = emit!(Loop, "timer.fire" @ timer).map(trace::cause);
             timer.fire(self);
             if self.deadline.is_some() && self.out_of_time() {
