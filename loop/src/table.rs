@@ -1,5 +1,6 @@
 //! The table that owns every handle of a loop.
 
+use std::iter;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 #[cfg(debug_assertions)]
 use std::panic::Location;
@@ -192,13 +193,16 @@ impl Table {
             slot.map_or(self.entries.len(), |slot| slot as usize),
             serial,
         );
-        let entry = Entry::new(key.to_u64(), Erased::new(kind, state(key)));
+        let state = Erased::made(kind, || state(key));
         match slot.and_then(|slot| self.entries.get_mut(slot as usize)) {
             Some(place) => {
-                *place = entry;
+                *place = Entry::new(key.to_u64(), state);
                 self.free.pop();
             }
-            None => self.entries.push(entry),
+            // Made when there is room for it, where it is to stand. What `push` is given it first puts on the stack, in small pieces, and then waits for all of them.
+            None => self
+                .entries
+                .extend(iter::once_with(|| Entry::new(key.to_u64(), state))),
         }
         Handle::from_key(key)
     }

@@ -3,8 +3,14 @@
 //! In a list all timeouts have the same duration, so it is in order if each that is started goes to its end: to start one anew costs the same few
 //! steps, however many there are. Only the list as a whole has a place in an order that takes more to keep: by when its first can be due. That
 //! may be too early, for the first may have been started anew since; then it is put right when the time comes.
+//!
+//! A timeout that is cleared, or started anew, leaves its item in the list behind: it need not be looked for, and its neighbours need not be touched. An item
+//! counts only if its timeout was started last when the item was made. When three quarters of a list are such leavings, it is swept.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::hash::{BuildHasherDefault, Hasher};
+use std::iter;
+use std::mem;
 
 use slab::Slab;
 use uvox_loop::Ctx;
@@ -31,36 +37,150 @@ struct Entry {
     serial: u64,
     duration: u64,
     started: u64,
+    /// Which start of this loop's that was; 0 if it does not wait to be due.
+    start: u64,
+    /// The list of its duration, if it waits.
+    list: u32,
     referenced: bool,
-    /// Its neighbours in the list of its duration, if it is in there.
-    linked: Option<Neighbours>,
     action: Action,
 }
 
-#[derive(Clone, Copy, Default)]
-struct Neighbours {
-    before: Option<usize>,
-    after: Option<usize>,
+impl Entry {
+    fn is_waiting(&self) -> bool {
+        self.start != 0
+    }
+}
+
+/// The timeouts, each in the slot that is its name, and stays there until it is gone. (As a `Slab`, which passes what is inserted by way of the stack, in pieces
+/// that are read back as larger ones before they have arrived; of a start that took a third.)
+#[derive(Default)]
+struct Entries {
+    all: Vec<Option<Entry>>,
+    /// Slots that nobody is in.
+    free: Vec<u32>,
+}
+
+impl Entries {
+    #[inline]
+    fn insert(&mut self, make: impl FnOnce() -> Entry) -> u32 {
+        match self.free.pop() {
+            Some(slot) => {
+                self.all[slot as usize] = Some(make());
+                slot
+            }
+            None => {
+                let slot = self.all.len() as u32;
+                self.all.extend(iter::once_with(|| Some(make())));
+                slot
+            }
+        }
+    }
+
+    #[inline]
+    fn get(&self, slot: u32) -> Option<&Entry> {
+        self.all.get(slot as usize)?.as_ref()
+    }
+
+    #[inline]
+    fn get_mut(&mut self, slot: u32) -> Option<&mut Entry> {
+        self.all.get_mut(slot as usize)?.as_mut()
+    }
+
+    /// Leaves a slot to others; what it did is handed out.
+    #[inline]
+    fn remove(&mut self, slot: u32) -> Option<Action> {
+        let place = self.all.get_mut(slot as usize)?;
+        let action = mem::replace(&mut place.as_mut()?.action, Action::Running);
+        *place = None;
+        self.free.push(slot);
+        Some(action)
+    }
+}
+
+/// A timeout's place in a list.
+#[derive(Clone, Copy)]
+struct Item {
+    start: u64,
+    slot: u32,
 }
 
 /// The timeouts of one duration, in the order in which they were started.
 struct List {
+    duration: u64,
     expiry: u64,
     number: u64,
-    first: usize,
-    last: usize,
+    items: VecDeque<Item>,
+    /// How many of the items count: one at least.
+    waiting: usize,
+}
+
+/// How few items left behind are not worth sweeping.
+const FEW: usize = 64;
+
+impl List {
+    /// Whether it has many more items than those that count.
+    #[inline]
+    fn is_littered(&self) -> bool {
+        self.items.len() > FEW + 4 * self.waiting
+    }
+}
+
+/// Spreads durations over a table. They are the program's own, so nobody picks them to collide.
+#[derive(Default)]
+struct Spread(u64);
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes
+            .iter()
+            .for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    #[inline]
+    fn write_u64(&mut self, number: u64) {
+        // Both halves, for durations are often multiples of a power of two.
+        let wide = u128::from(self.0 ^ number) * 0x9E37_79B9_7F4A_7C15;
+        self.0 = (wide >> 64) as u64 ^ wide as u64;
+    }
 }
 
 #[derive(Default)]
 pub(super) struct Lists {
-    entries: Slab<Entry>,
-    lists: HashMap<u64, List>,
-    /// Of each list: when its first can be due, its number, its duration.
-    queue: BTreeSet<(u64, u64, u64)>,
+    entries: Entries,
+    lists: Slab<List>,
+    by_duration: HashMap<u64, u32, BuildHasherDefault<Spread>>,
+    queue: Queue,
     last_serial: u64,
+    last_start: u64,
     last_list: u64,
-    /// How many that are in a list keep the loop alive.
+    /// How many that wait keep the loop alive.
     holding: usize,
+}
+
+/// Of each list: when its first can be due, its number, its slot.
+#[derive(Default)]
+struct Queue {
+    all: BTreeSet<(u64, u64, u32)>,
+    /// The first of them, which is asked for with each start.
+    first: Option<(u64, u64, u32)>,
+}
+
+impl Queue {
+    fn insert(&mut self, place: (u64, u64, u32)) {
+        self.all.insert(place);
+        self.first = Some(self.first.map_or(place, |first| first.min(place)));
+    }
+
+    fn remove(&mut self, place: (u64, u64, u32)) {
+        self.all.remove(&place);
+        if self.first == Some(place) {
+            self.first = self.all.first().copied();
+        }
+    }
 }
 
 impl Lists {
@@ -74,15 +194,16 @@ impl Lists {
     ) -> Timeout {
         self.last_serial += 1;
         let serial = self.last_serial;
-        let slot = self.entries.insert(Entry {
+        let slot = self.entries.insert(|| Entry {
             serial,
             duration,
             started: now,
+            start: 0,
+            list: 0,
             referenced,
-            linked: None,
             action,
         });
-        self.link(slot, now);
+        self.begin(slot, now);
         Timeout { slot, serial }
     }
 
@@ -98,8 +219,7 @@ impl Lists {
 
     /// Whether it waits to be due.
     pub(super) fn is_waiting(&self, timeout: Timeout) -> bool {
-        self.get(timeout)
-            .is_some_and(|entry| entry.linked.is_some())
+        self.get(timeout).is_some_and(Entry::is_waiting)
     }
 
     pub(super) fn is_referenced(&self, timeout: Timeout) -> Option<bool> {
@@ -110,8 +230,8 @@ impl Lists {
         let Some(entry) = self.get_mut(timeout) else {
             return;
         };
-        let before = std::mem::replace(&mut entry.referenced, referenced);
-        if entry.linked.is_some() {
+        let before = mem::replace(&mut entry.referenced, referenced);
+        if entry.is_waiting() {
             self.holding -= usize::from(before);
             self.holding += usize::from(referenced);
         }
@@ -122,53 +242,79 @@ impl Lists {
         let Some(entry) = self.get_mut(timeout) else {
             return false;
         };
-        match entry.linked {
-            // It is the last already, maybe the only one. When the list's time comes it will be seen that it was too early.
-            Some(Neighbours { after: None, .. }) => entry.started = now,
-            Some(_) => {
-                self.unlink(timeout.slot);
-                self.link(timeout.slot, now);
+        if !entry.is_waiting() {
+            self.begin(timeout.slot, now);
+            return true;
+        }
+        let (start, at) = (entry.start, entry.list);
+        entry.started = now;
+        let list = &mut self.lists[at as usize];
+        // It may be the last already, maybe the only one. When the list's time comes it will be seen that it was too early.
+        if list.items.back().is_none_or(|last| last.start != start) {
+            self.last_start += 1;
+            let (start, slot) = (self.last_start, timeout.slot);
+            list.items.push_back(Item { start, slot });
+            if let Some(entry) = self.entries.get_mut(slot) {
+                entry.start = start;
             }
-            None => self.link(timeout.slot, now),
+            self.sweep(at);
         }
         true
     }
 
     /// Takes one out for good, and hands out what it would have done.
     pub(super) fn remove(&mut self, timeout: Timeout) -> Option<Action> {
-        if self.get(timeout)?.linked.is_some() {
-            self.unlink(timeout.slot);
+        let entry = self.get(timeout)?;
+        let (at, waited, referenced) = (entry.list, entry.is_waiting(), entry.referenced);
+        let action = self.entries.remove(timeout.slot);
+        if waited {
+            self.holding -= usize::from(referenced);
+            self.lists[at as usize].waiting -= 1;
+            self.sweep(at);
         }
-        Some(self.entries.remove(timeout.slot).action)
+        action
     }
 
     /// When the first can be due, and whether any keeps the loop alive.
+    #[inline]
     pub(super) fn next(&self) -> Option<(u64, bool)> {
-        let (expiry, _, _) = self.queue.first()?;
-        Some((*expiry, self.holding > 0))
+        let (expiry, _, _) = self.queue.first?;
+        Some((expiry, self.holding > 0))
     }
 
-    /// Takes the next one that is due out of its list, and its action out of it.
+    /// Takes the next one that is due out of its list, and its action out of it. One that is called only once is gone then: nothing can be done with it any
+    /// more.
     pub(super) fn take_due(&mut self, now: u64) -> Option<(Timeout, Action)> {
         loop {
-            let &(expiry, _, duration) = self.queue.first()?;
+            let (expiry, _, at) = self.queue.first?;
             if expiry > now {
                 return None;
             }
-            let slot = self.lists.get(&duration)?.first;
-            let entry = self.entries.get_mut(slot)?;
-            let due = entry.started.saturating_add(duration);
+            let list = self.lists.get_mut(at as usize)?;
+            let Item { start, slot } = *list.items.front()?;
+            let counts = self.entries.get_mut(slot);
+            let Some(entry) = counts.filter(|entry| entry.start == start) else {
+                list.items.pop_front();
+                continue;
+            };
+            let due = entry.started.saturating_add(entry.duration);
             if due > now {
-                self.put_off(duration, due);
+                self.put_off(at, due);
                 continue;
             }
-            let action = std::mem::replace(&mut entry.action, Action::Running);
-            let timeout = Timeout {
-                slot,
-                serial: entry.serial,
+            list.items.pop_front();
+            list.waiting -= 1;
+            entry.start = 0;
+            self.holding -= usize::from(entry.referenced);
+            let serial = entry.serial;
+            let action = match entry.action {
+                Action::Once(_) => self.entries.remove(slot)?,
+                _ => mem::replace(&mut entry.action, Action::Running),
             };
-            self.unlink(slot);
-            return Some((timeout, action));
+            if list.waiting == 0 {
+                self.remove_list(at);
+            }
+            return Some((Timeout { slot, serial }, action));
         }
     }
 
@@ -184,85 +330,77 @@ impl Lists {
             return Some(action);
         };
         entry.action = action;
-        if matches!(entry.action, Action::Every(_)) && entry.linked.is_none() {
-            self.link(timeout.slot, began);
+        if matches!(entry.action, Action::Every(_)) && !entry.is_waiting() {
+            self.begin(timeout.slot, began);
         }
         None
     }
 
-    fn link(&mut self, slot: usize, now: u64) {
-        let entry = &mut self.entries[slot];
-        entry.started = now;
+    /// Puts one that does not wait at the end of the list of its duration.
+    fn begin(&mut self, slot: u32, now: u64) {
+        let Some(entry) = self.entries.get_mut(slot) else {
+            return;
+        };
+        self.last_start += 1;
+        let start = self.last_start;
+        (entry.started, entry.start) = (now, start);
         self.holding += usize::from(entry.referenced);
         let duration = entry.duration;
-        let mut neighbours = Neighbours::default();
-        match self.lists.get_mut(&duration) {
-            Some(list) => {
-                neighbours.before = Some(list.last);
-                list.last = slot;
-            }
-            None => {
-                self.last_list += 1;
-                let (expiry, number) = (now.saturating_add(duration), self.last_list);
-                self.queue.insert((expiry, number, duration));
-                let (first, last) = (slot, slot);
-                self.lists.insert(
-                    duration,
-                    List {
-                        expiry,
-                        number,
-                        first,
-                        last,
-                    },
-                );
-            }
-        }
-        self.entries[slot].linked = Some(neighbours);
-        if let Some(before) = neighbours.before {
-            self.neighbours(before).after = Some(slot);
+        let at = match self.by_duration.get(&duration) {
+            Some(at) => *at,
+            None => self.add_list(duration, now.saturating_add(duration)),
+        };
+        let list = &mut self.lists[at as usize];
+        list.items.push_back(Item { start, slot });
+        list.waiting += 1;
+        if let Some(entry) = self.entries.get_mut(slot) {
+            entry.list = at;
         }
     }
 
-    fn unlink(&mut self, slot: usize) {
-        let entry = &mut self.entries[slot];
-        let Some(Neighbours { before, after }) = entry.linked.take() else {
-            return;
-        };
-        self.holding -= usize::from(entry.referenced);
-        let duration = entry.duration;
-        if let Some(before) = before {
-            self.neighbours(before).after = after;
-        }
-        if let Some(after) = after {
-            self.neighbours(after).before = before;
-        }
-        let Some(list) = self.lists.get_mut(&duration) else {
-            return;
-        };
-        match (before, after) {
-            (None, None) => {
-                self.queue.remove(&(list.expiry, list.number, duration));
-                self.lists.remove(&duration);
-            }
-            (None, Some(after)) => list.first = after,
-            (Some(before), None) => list.last = before,
-            (Some(_), Some(_)) => {}
-        }
+    fn add_list(&mut self, duration: u64, expiry: u64) -> u32 {
+        self.last_list += 1;
+        let number = self.last_list;
+        let at = self.lists.insert(List {
+            duration,
+            expiry,
+            number,
+            items: VecDeque::new(),
+            waiting: 0,
+        }) as u32;
+        self.by_duration.insert(duration, at);
+        self.queue.insert((expiry, number, at));
+        at
     }
 
-    fn neighbours(&mut self, slot: usize) -> &mut Neighbours {
-        self.entries[slot].linked.get_or_insert_default()
+    fn remove_list(&mut self, at: u32) {
+        let list = self.lists.remove(at as usize);
+        self.by_duration.remove(&list.duration);
+        self.queue.remove((list.expiry, list.number, at));
+    }
+
+    /// Clears a list of what was left behind in it, if it is much, and removes it if nothing else is left.
+    #[inline]
+    fn sweep(&mut self, at: u32) {
+        let list = &mut self.lists[at as usize];
+        if list.waiting == 0 {
+            self.remove_list(at);
+        } else if list.is_littered() {
+            let entries = &self.entries;
+            list.items.retain(|item| {
+                let entry = entries.get(item.slot);
+                entry.is_some_and(|entry| entry.start == item.start)
+            });
+        }
     }
 
     /// The first of a list is due later than the list's place says: behind those of other durations that are due then, too.
-    fn put_off(&mut self, duration: u64, expiry: u64) {
+    fn put_off(&mut self, at: u32, expiry: u64) {
         self.last_list += 1;
         let number = self.last_list;
-        let Some(list) = self.lists.get_mut(&duration) else {
-            return;
-        };
-        self.queue.remove(&(list.expiry, list.number, duration));
+        let list = &mut self.lists[at as usize];
+        self.queue.remove((list.expiry, list.number, at));
         (list.expiry, list.number) = (expiry, number);
-        self.queue.insert((expiry, number, duration));
+        self.queue.insert((expiry, number, at));
     }
 }

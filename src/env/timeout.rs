@@ -15,6 +15,8 @@ pub(super) struct Timeouts {
     timer: Option<Timer>,
     /// When the timer is due, in nanoseconds.
     armed: Option<u64>,
+    /// Whether the timer keeps the loop alive.
+    holds: bool,
     /// The lists are being worked off: the timer is armed when that is done.
     running: bool,
 }
@@ -25,7 +27,7 @@ pub(super) struct Timeouts {
 /// that [`refresh`](Timeout::refresh) costs the same however many there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Timeout {
-    pub(super) slot: usize,
+    pub(super) slot: u32,
     pub(super) serial: u64,
 }
 
@@ -111,15 +113,33 @@ fn timeouts_of(cx: &mut Ctx) -> &mut Timeouts {
     &mut environment::of(cx).timeouts
 }
 
+impl Timeouts {
+    /// Whether the loop's timer is as the lists want it. One that is due too early does no harm: it looks, and waits again.
+    #[inline]
+    fn is_armed(&self) -> bool {
+        match self.lists.next() {
+            None => self.armed.is_none(),
+            Some((expiry, holds)) => {
+                self.holds == holds && self.armed.is_some_and(|armed| armed <= expiry)
+            }
+        }
+    }
+}
+
 /// Brings the loop's timer into line with the lists (`scheduleTimer`, `toggleTimerRef`).
+#[inline]
 fn arm(cx: &mut Ctx) {
     let timeouts = timeouts_of(cx);
-    if timeouts.running {
-        return;
+    if !timeouts.running && !timeouts.is_armed() {
+        arm_timer(cx);
     }
-    let next = timeouts.lists.next();
+}
+
+#[inline(never)]
+fn arm_timer(cx: &mut Ctx) {
+    let timeouts = timeouts_of(cx);
     let known = timeouts.timer;
-    let Some((expiry, holds)) = next else {
+    let Some((expiry, holds)) = timeouts.lists.next() else {
         timeouts.armed = None;
         if let Some(timer) = known {
             let _ = timer.stop(cx);
@@ -134,7 +154,7 @@ fn arm(cx: &mut Ctx) {
         cx.unref(timer)
     };
     let timeouts = timeouts_of(cx);
-    // One that is due too early does no harm: it looks, and waits again.
+    timeouts.holds = holds;
     if timeouts.armed.is_none_or(|armed| armed > expiry) {
         timeouts.armed = Some(expiry);
         let left = expiry.saturating_sub(nanoseconds(cx.now()));
@@ -192,9 +212,6 @@ fn run(cx: &mut Ctx) {
 
 fn call(cx: &mut Ctx, timeout: Timeout, action: Action) {
     if let Action::Once(f) = action {
-        // It is gone before it runs: nothing can be done with it any more.
-        let left = timeouts_of(cx).lists.remove(timeout);
-        drop(left);
         return f(cx);
     }
     let mut visit = Visit {

@@ -14,11 +14,19 @@ pub(crate) struct Erased {
 }
 
 impl Erased {
+    #[inline]
     pub(crate) fn new<T: State>(kind: &'static Kind<T>, state: T) -> Erased {
+        Erased::made(kind, || state)
+    }
+
+    /// The same; the state is made when there is memory for it, so that it need not be copied there.
+    #[inline]
+    pub(crate) fn made<T: State>(kind: &'static Kind<T>, state: impl FnOnce() -> T) -> Erased {
+        let state: Box<T> = Box::write(Box::new_uninit(), state());
         Erased {
             kind: kind.erased(),
             own: T::KIND.erased(),
-            state: Box::new(state),
+            state,
         }
     }
 

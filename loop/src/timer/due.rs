@@ -40,7 +40,7 @@ impl Due {
         self.items.push(item);
     }
 
-    /// Puts them in order. Starts are counted modulo 2³²; `next_start` is what the next would be numbered.
+    /// Puts them in order, which they may be in already. Starts are counted modulo 2³²; `next_start` is what the next would be numbered.
     pub(super) fn sort(&mut self, next_start: u32) {
         self.items.sort_unstable_by_key(|item| {
             // One number, since numbers are compared without a branch.

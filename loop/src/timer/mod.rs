@@ -70,7 +70,8 @@ impl Timer {
     /// A timer that is not started (`uv_timer_init`).
     #[track_caller]
     pub fn new(cx: &mut Ctx) -> Timer {
-        Timer(cx.insert(TimerState {
+        // Made where it is to stand, and not copied there.
+        Timer(cx.table.insert_with(&TIMER, |_| TimerState {
             callback: Callback::Unset,
             repeat: 0,
             schedule: schedule::Schedule::default(),

@@ -24,6 +24,9 @@ const FEW: usize = 64;
 /// about as long as that, so whichever it is, it takes twice as long as the better at most.
 const POPPED: usize = 64;
 
+/// A time at which nothing is due: no deadline is 0.
+const NEVER: u64 = 0;
+
 /// What a timer has to do with time.
 #[derive(Debug, Default)]
 pub(crate) struct Schedule {
@@ -75,10 +78,10 @@ pub(crate) struct Timers {
 
 /// What became of an item's timer.
 enum Fate {
-    /// It waits for just that.
-    Exact,
-    /// It waits for this, which is later.
-    Later(Item),
+    /// It is due: this would be its exact item, and it has none in the heap any more.
+    Due(Item),
+    /// It waits, for this at the earliest, and this is its item now.
+    Waits(Item),
     /// It does not wait, or has another item, or is gone.
     Idle,
 }
@@ -130,13 +133,12 @@ impl Timers {
 
     #[inline(never)]
     fn clear_idle(&mut self, table: &mut Table) {
-        self.heap.retain(|item| match fate(table, *item) {
-            Fate::Exact => true,
-            Fate::Later(exact) => {
+        self.heap.retain(|item| match fate(table, *item, NEVER) {
+            Fate::Waits(exact) => {
                 *item = exact;
                 true
             }
-            Fate::Idle => false,
+            _ => false,
         });
         self.idle_items = 0;
     }
@@ -148,23 +150,17 @@ impl Timers {
         }
         loop {
             let item = self.heap.first()?;
-            match fate(table, item) {
-                Fate::Exact => return Some(item.deadline),
-                fate => self.put_right(fate),
+            match fate(table, item, NEVER) {
+                Fate::Waits(exact) if exact == item => return Some(item.deadline),
+                Fate::Waits(exact) => self.heap.replace_first(exact),
+                _ => self.pop_idle(),
             }
         }
     }
 
-    /// Puts the first item where it belongs, or takes it out, if it belongs to nobody.
-    fn put_right(&mut self, fate: Fate) {
-        match fate {
-            Fate::Exact => {}
-            Fate::Later(exact) => self.heap.replace_first(exact),
-            Fate::Idle => {
-                self.idle_items -= 1;
-                self.heap.pop();
-            }
-        }
+    fn pop_idle(&mut self) {
+        self.idle_items -= 1;
+        self.heap.pop();
     }
 
     /// Whether any may be due at `now`: the first item is never later than its timer.
@@ -178,57 +174,44 @@ impl Timers {
         self.due.begin();
         for _ in 0..=self.heap.len() / POPPED {
             let Some(item) = self.heap.first().filter(|item| item.deadline <= now) else {
-                // They came in order.
-                return;
+                return self.due.sort(self.next_start);
             };
-            match fate(table, item) {
-                Fate::Exact => {
+            match fate(table, item, now) {
+                Fate::Due(exact) => {
                     self.heap.pop();
-                    leave_heap(table, item);
-                    self.due.push(item);
+                    self.due.push(exact);
                 }
-                fate => self.put_right(fate),
+                Fate::Waits(exact) => self.heap.replace_first(exact),
+                Fate::Idle => self.pop_idle(),
             }
         }
         self.collect_many(table, now);
     }
 
-    /// The same, when there are so many that it is quicker to look at all there are, one beside the other in memory, and to sort those that
-    /// are due.
+    /// The same, when there are so many that it is quicker to look at all there are, one beside the other in memory.
     #[inline(never)]
     fn collect_many(&mut self, table: &mut Table, now: u64) {
-        let Timers {
-            heap,
-            due,
-            idle_items,
-            ..
-        } = self;
-        heap.retain(|item| {
+        self.heap.retain(|item| {
             if item.deadline > now {
                 return true;
             }
-            match fate(table, *item) {
-                Fate::Later(exact) => *item = exact,
-                Fate::Exact => {}
-                Fate::Idle => {
-                    *idle_items -= 1;
-                    return false;
+            match fate(table, *item, now) {
+                Fate::Due(exact) => self.due.push(exact),
+                Fate::Idle => self.idle_items -= 1,
+                Fate::Waits(exact) => {
+                    *item = exact;
+                    return true;
                 }
             }
-            let is_due = item.deadline <= now;
-            if is_due {
-                leave_heap(table, *item);
-                due.push(*item);
-            }
-            !is_due
+            false
         });
-        due.sort(self.next_start);
+        self.due.sort(self.next_start);
     }
 }
 
-/// What became of the timer that an item stands for. The timer's own notes of its item are brought up to date: whoever asks does so with the item.
-#[inline]
-fn fate(table: &mut Table, item: Item) -> Fate {
+/// What became of the timer that an item stands for; the timer's own notes of its item are brought up to date.
+#[inline(always)]
+fn fate(table: &mut Table, item: Item, now: u64) -> Fate {
     let Some((_, timer)) = timer_at(table, item.slot) else {
         return Fate::Idle;
     };
@@ -236,23 +219,14 @@ fn fate(table: &mut Table, item: Item) -> Fate {
         return Fate::Idle;
     }
     match timer.exact(item.slot) {
-        Some(exact) if exact == item => Fate::Exact,
-        Some(exact) => {
+        Some(exact) if exact.deadline > now => {
             timer.set_item(exact);
-            Fate::Later(exact)
+            Fate::Waits(exact)
         }
-        None => {
+        exact => {
             timer.item_deadline = None;
-            Fate::Idle
+            exact.map_or(Fate::Idle, Fate::Due)
         }
-    }
-}
-
-/// The item is taken out of the heap.
-#[inline]
-fn leave_heap(table: &mut Table, item: Item) {
-    if let Some((_, timer)) = timer_at(table, item.slot) {
-        timer.item_deadline = None;
     }
 }
 
