@@ -404,3 +404,66 @@ impl Lists {
         self.queue.insert((expiry, number, at));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn add(lists: &mut Lists, duration: u64) -> Timeout {
+        lists.add(0, duration, true, Action::Once(Box::new(|_| ())))
+    }
+
+    fn due(lists: &mut Lists, now: u64) -> Vec<Timeout> {
+        std::iter::from_fn(|| Some(lists.take_due(now)?.0)).collect()
+    }
+
+    #[test]
+    fn what_is_left_behind_does_not_grow() {
+        let mut lists = Lists::default();
+        let mut timeouts: Vec<Timeout> = (0..100).map(|_| add(&mut lists, 5)).collect();
+        for round in 0..100_000 {
+            let at = round * 37 % 100;
+            match round % 3 {
+                0 => {
+                    lists.remove(timeouts[at]);
+                    timeouts[at] = add(&mut lists, 5);
+                }
+                _ => assert!(lists.refresh(timeouts[at], 0)),
+            }
+        }
+        let (_, list) = lists.lists.iter().next().unwrap();
+        assert_eq!((lists.lists.len(), list.waiting), (1, 100));
+        assert!(list.items.len() <= FEW + 4 * 100 + 1);
+        assert!(lists.entries.all.len() <= 101);
+        assert_eq!(due(&mut lists, 5).len(), 100);
+        assert!(lists.next().is_none() && lists.lists.is_empty());
+    }
+
+    #[test]
+    fn nothing_is_left_of_lists_without_timeouts() {
+        let mut lists = Lists::default();
+        for duration in 1..1000 {
+            let timeouts = [0; 3].map(|_| add(&mut lists, duration));
+            for timeout in timeouts {
+                assert!(lists.next().is_some());
+                assert!(lists.remove(timeout).is_some());
+            }
+            assert!(lists.next().is_none() && lists.remove(timeouts[0]).is_none());
+        }
+        assert!(lists.lists.is_empty() && lists.by_duration.is_empty());
+        assert!(lists.queue.all.is_empty());
+        assert_eq!((lists.holding, lists.entries.all.len()), (0, 3));
+    }
+
+    #[test]
+    fn a_slot_that_is_used_again_does_not_revive_an_item() {
+        let mut lists = Lists::default();
+        let (gone, stays) = (add(&mut lists, 5), add(&mut lists, 5));
+        lists.remove(gone);
+        let other = add(&mut lists, 9);
+        assert_eq!(other.slot, gone.slot);
+        let again = add(&mut lists, 5);
+        assert_eq!(due(&mut lists, 8), [stays, again]);
+        assert_eq!(due(&mut lists, 9), [other]);
+    }
+}

@@ -5,5 +5,6 @@ mod common;
 mod errors_that_nobody_caught;
 mod immediates;
 mod intervals_and_idle_timeouts;
+mod many_due_at_once;
 mod many_timeouts;
 mod ticks;

@@ -90,3 +90,30 @@ impl Due {
         self.items.shrink_to(KEPT);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn starts_are_in_order_though_their_numbers_wrap() {
+        let mut due = Due::default();
+        let starts = [1, u32::MAX, 1 << 31, 0, u32::MAX - 1];
+        for (deadline, start) in [7, 5].into_iter().flat_map(|d| starts.map(|s| (d, s))) {
+            let slot = 0;
+            due.push(Item {
+                deadline,
+                start,
+                slot,
+            });
+        }
+        due.sort(2);
+        let sorted: Vec<_> = due.items.iter().map(|i| (i.deadline, i.start)).collect();
+        let order = [1 << 31, u32::MAX - 1, u32::MAX, 0, 1];
+        let expected: Vec<_> = [5, 7]
+            .into_iter()
+            .flat_map(|d| order.map(|s| (d, s)))
+            .collect();
+        assert_eq!(sorted, expected);
+    }
+}

@@ -1,6 +1,7 @@
 mod as_a_naive_model_says;
 mod close_in_a_timer;
 mod huge_durations_never_come_due;
+mod many_due_at_once;
 mod never_early;
 mod next_deadline_is_exact;
 mod one_due_timer_changes_another;
