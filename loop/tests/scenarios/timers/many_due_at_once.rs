@@ -217,15 +217,15 @@ fn cut_short_after_each() {
         let timers = due(&mut lp, &seen);
         let deadline = lp.next_deadline();
         let mut expected = Vec::new();
-        for number in 0..TIMERS {
+        for (number, &timer) in timers.iter().enumerate() {
             // They wait until they are called, and keep the loop alive; the host is told that there is more to do at once.
-            assert!(lp.alive() && lp.is_active(timers[number]));
+            assert!(lp.alive() && lp.is_active(timer));
             assert_eq!(lp.next_deadline(), deadline);
             assert_eq!(lp.backend_timeout(), Some(Duration::ZERO));
             match number % 4 {
                 // What happens between two calls counts as well as what happens in a callback.
-                0 => timers[number].stop(&mut lp).unwrap(),
-                1 => lp.close(timers[number], |_| ()).unwrap(),
+                0 => timer.stop(&mut lp).unwrap(),
+                1 => lp.close(timer, |_| ()).unwrap(),
                 _ => {
                     while seen.is_empty() {
                         lp.run_for(Duration::ZERO).unwrap();
