@@ -204,6 +204,11 @@ impl Table {
                 .entries
                 .extend(iter::once_with(|| Entry::new(key.to_u64(), state))),
         }
+        // A closure is its own caller.
+        #[cfg(debug_assertions)]
+        if let Some(entry) = self.entries.get_mut(key.slot() as usize) {
+            entry.created_at = Location::caller();
+        }
         Handle::from_key(key)
     }
 
