@@ -221,6 +221,9 @@ impl Options {
             core: Some(host::core(self.core, 0)?),
             ..self.clone()
         };
+        if options.peers().is_empty() {
+            return Err(error(format!("none of these serves over {}", self.over())));
+        }
         Ok((options, left_out))
     }
 
