@@ -320,6 +320,30 @@ impl Deferred {
         self.held > 0
     }
 
+    /// Whether no callback of a user's is going on, and nothing waits.
+    #[inline]
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.held == 0 && self.waiting.is_empty()
+    }
+
+    /// Whether nothing waits.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// A callback of a user's begins.
+    #[inline]
+    pub(crate) fn hold(&mut self) {
+        self.held += 1;
+    }
+
+    /// It is over.
+    #[inline]
+    pub(crate) fn release(&mut self) {
+        self.held -= 1;
+    }
+
     /// Whether there is anything to deliver.
     #[inline]
     pub(crate) fn is_waiting(&self) -> bool {
@@ -453,6 +477,12 @@ impl Drop for Delivering<'_> {
             }
         }
     }
+}
+
+/// Delivers what a callback brought about that is just over, before which nothing waited.
+pub(crate) fn deliver_all(cx: &mut Ctx) {
+    deferred(cx).depth += 1;
+    Delivering { cx, aside: None }.run();
 }
 
 /// Does `f` now, or as soon as the callback of a user's that is going on is over.

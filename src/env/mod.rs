@@ -25,6 +25,7 @@
 //! # Ok::<(), uvox::Error>(())
 //! ```
 
+mod callback;
 mod environment;
 mod immediate;
 mod lists;
@@ -32,6 +33,7 @@ mod run;
 mod scope;
 mod timeout;
 
+pub(crate) use callback::Callback;
 pub(crate) use environment::of;
 pub use immediate::{Immediate, set_immediate};
 pub use run::Env;

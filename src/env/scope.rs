@@ -10,7 +10,7 @@ use super::environment;
 use crate::{Error, listeners};
 
 /// What is done in a tick.
-enum Tick {
+pub(super) enum Tick {
     Once(Box<dyn FnOnce(&mut Ctx)>),
     /// Something of a handle's, which needs nothing set aside: ticks that come with every message are of this sort.
     Of(fn(&mut Ctx, Key), Key),
@@ -31,8 +31,8 @@ type OnUncaught = Box<dyn FnMut(&mut Ctx, Error)>;
 #[derive(Default)]
 pub(super) struct Scopes {
     /// How many scopes are open, one in another.
-    depth: u32,
-    ticks: VecDeque<Tick>,
+    pub(super) depth: u32,
+    pub(super) ticks: VecDeque<Tick>,
     hook: Hook,
     /// The error that ended the run.
     fatal: Option<Error>,
@@ -61,17 +61,31 @@ pub fn enter<R>(cx: &mut Ctx, f: impl FnOnce(&mut Ctx) -> R) -> Option<R> {
 #[inline(always)]
 pub(crate) fn enter_held<R>(cx: &mut Ctx, f: impl FnOnce(&mut Ctx, bool) -> R) -> Option<R> {
     let env = environment::of(cx);
-    if env.scopes.fatal.is_some() {
+    if env.scopes.is_over() {
         return None;
     }
     let held = env.deferred.is_held();
     env.scopes.depth += 1;
+    Some(in_scope(cx, |cx| f(cx, held)))
+}
+
+/// Does `f` in the scope that was opened last, closes that, and does what follows.
+#[inline(always)]
+pub(super) fn in_scope<R>(cx: &mut Ctx, f: impl FnOnce(&mut Ctx) -> R) -> R {
     let scope = Scope(cx);
-    let result = f(scope.0, held);
+    let result = f(scope.0);
     if scope.close() == Follows::Ticks {
         run_ticks(cx);
     }
-    Some(result)
+    result
+}
+
+impl Scopes {
+    /// Whether an error that nobody caught has ended the run.
+    #[inline]
+    pub(super) fn is_over(&self) -> bool {
+        self.fatal.is_some()
+    }
 }
 
 /// An open scope. If its code panics, it is closed nonetheless.
@@ -127,7 +141,7 @@ pub(super) fn run_ticks(cx: &mut Ctx) {
     }
     loop {
         let env = environment::of(cx);
-        if env.scopes.fatal.is_some() {
+        if env.scopes.is_over() {
             return;
         }
         // What the callback that is just over emitted comes before the ticks.
@@ -225,7 +239,7 @@ impl Drop for HookVisit<'_> {
 /// Whether an error that nobody caught has ended the run.
 #[inline]
 pub(crate) fn is_over(cx: &mut Ctx) -> bool {
-    environment::of(cx).scopes.fatal.is_some()
+    environment::of(cx).scopes.is_over()
 }
 
 /// The error that ended the run, if one did.

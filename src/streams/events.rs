@@ -6,7 +6,7 @@ use uvox_loop::{Ctx, trace};
 
 use super::chunk::Chunk;
 use super::duplex::Duplex;
-use super::hearers::{Called, Hear, Hearer, hearer};
+use super::hearers::{self, Called, Hear, Hearer, hearer};
 use super::lent::Lent;
 use super::readable;
 use crate::listeners::{self, Claim, ListenerId};
@@ -176,42 +176,28 @@ impl Duplex {
                 return false;
             }
             Called::One(only) if !held => {
-                if !env::is_over(cx) && self.claim(cx, event, &*only) {
-                    self.emit_to(cx, event, &*only, &arg);
-                }
+                let _cause = self.trace(event);
+                self.emit_to(cx, event, only, &arg);
                 return true;
             }
             Called::One(only) => vec![only],
             Called::Several(all) => all,
         };
         let _cause = self.trace(event);
-        match held {
-            true => self.emit_later(cx, event, called, arg),
-            false => self.emit_to_all(cx, event, &called, &arg),
+        if held {
+            self.emit_later(cx, event, called, arg);
+            return true;
+        }
+        for listener in called {
+            self.emit_to(cx, event, listener, &arg);
         }
         true
     }
 
-    /// Emits an event at once, to the only one who listens, and stays, unless the run is over, which is the caller's to know.
-    #[inline(always)]
-    pub(super) fn emit_to(self, cx: &mut Ctx, event: Event, only: &Hearer, arg: &Arg<'_>) {
-        match trace::on() {
-            true => self.emit_traced(cx, event, only, arg),
-            false => only.hear(cx, self, arg),
-        }
-    }
-
-    #[cold]
-    fn emit_traced(self, cx: &mut Ctx, event: Event, only: &Hearer, arg: &Arg<'_>) {
-        let _cause = self.trace(event);
-        only.hear(cx, self, arg);
-    }
-
-    fn emit_to_all(self, cx: &mut Ctx, event: Event, called: &[Rc<Hearer>], arg: &Arg<'_>) {
-        for listener in called {
-            if self.claim(cx, event, &**listener) {
-                self.call(cx, &**listener, arg);
-            }
+    #[inline]
+    fn emit_to(self, cx: &mut Ctx, event: Event, listener: Rc<Hearer>, arg: &Arg<'_>) {
+        if self.claim(cx, event, &*listener) {
+            self.call(cx, listener, arg);
         }
     }
 
@@ -226,7 +212,7 @@ impl Duplex {
         let kept = arg.keep();
         listeners::deliver(cx, move |cx| {
             for listener in called {
-                self.call(cx, &*listener, &kept.lend());
+                self.call(cx, listener, &kept.lend());
             }
         });
     }
@@ -243,12 +229,12 @@ impl Duplex {
         }
     }
 
-    #[inline(always)]
-    fn call(self, cx: &mut Ctx, listener: &Hearer, arg: &Arg<'_>) {
+    #[inline]
+    fn call(self, cx: &mut Ctx, listener: Rc<Hearer>, arg: &Arg<'_>) {
         // After an error that nobody caught, nobody is called.
-        if env::is_over(cx) {
-            return;
+        if !env::is_over(cx) {
+            let is_users = listener.is_users();
+            hearers::call(cx, listener, is_users, self, arg);
         }
-        listener.hear(cx, self, arg);
     }
 }

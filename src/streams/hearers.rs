@@ -11,6 +11,9 @@ use crate::listeners::{ListenerId, Tag, in_callback};
 
 /// What listens to an event of a stream.
 pub(crate) trait Hear {
+    /// Whether it is a user's, so that nobody else is called until it has returned.
+    const IS_USERS: bool;
+
     fn hear(&self, cx: &mut Ctx, stream: Duplex, arg: &Arg<'_>);
 }
 
@@ -29,20 +32,19 @@ pub(crate) fn machine<F: Fn(&mut Ctx, Duplex, &Arg<'_>)>(f: F) -> Machine<F> {
 }
 
 impl<F: FnMut(&mut Ctx, Duplex, &Arg<'_>)> Hear for User<F> {
+    const IS_USERS: bool = true;
+
     #[inline]
     fn hear(&self, cx: &mut Ctx, stream: Duplex, arg: &Arg<'_>) {
-        let Ok(mut f) = self.0.try_borrow_mut() else {
-            return;
-        };
-        in_callback(cx, move |cx| {
+        if let Ok(mut f) = self.0.try_borrow_mut() {
             f(cx, stream, arg);
-            // It may be called again by what it brought about.
-            drop(f);
-        });
+        }
     }
 }
 
 impl<F: Fn(&mut Ctx, Duplex, &Arg<'_>)> Hear for Machine<F> {
+    const IS_USERS: bool = false;
+
     #[inline]
     fn hear(&self, cx: &mut Ctx, stream: Duplex, arg: &Arg<'_>) {
         (self.0)(cx, stream, arg);
@@ -50,11 +52,17 @@ impl<F: Fn(&mut Ctx, Duplex, &Arg<'_>)> Hear for Machine<F> {
 }
 
 /// A listener of a stream. It is held by its place in the list, and by whoever calls it.
-pub(super) type Hearer = dyn Tagged;
+pub(super) type Hearer = dyn Listens;
 
 /// What listens, and what is known of it.
-pub(super) trait Tagged: Hear {
+pub(super) trait Listens {
     fn tag(&self) -> &Tag;
+
+    /// See [`Hear::IS_USERS`].
+    fn is_users(&self) -> bool;
+
+    /// Whoever calls it has hold of it, for it may be taken off meanwhile.
+    fn hear(self: Rc<Self>, cx: &mut Ctx, stream: Duplex, arg: &Arg<'_>);
 }
 
 struct Listener<H> {
@@ -67,21 +75,37 @@ pub(super) fn hearer(how: Place, hear: impl Hear + 'static) -> Rc<Hearer> {
     Rc::new(Listener { tag, hear })
 }
 
-impl<H: Hear> Tagged for Listener<H> {
+impl<H: Hear> Listens for Listener<H> {
     fn tag(&self) -> &Tag {
         &self.tag
     }
-}
 
-impl<H: Hear> Hear for Listener<H> {
-    #[inline]
-    fn hear(&self, cx: &mut Ctx, stream: Duplex, arg: &Arg<'_>) {
+    fn is_users(&self) -> bool {
+        H::IS_USERS
+    }
+
+    fn hear(self: Rc<Self>, cx: &mut Ctx, stream: Duplex, arg: &Arg<'_>) {
         self.hear.hear(cx, stream, arg);
     }
 }
 
-/// Who listens to a stream, to whatever event, in the order in which they were added. It is one list for all events, for most streams have two or three
-/// listeners, and many have none.
+/// Calls a listener. What a user's brings about is delivered when it has returned, and may be called again.
+#[inline(always)]
+pub(super) fn call(
+    cx: &mut Ctx,
+    listener: Rc<Hearer>,
+    is_users: bool,
+    stream: Duplex,
+    arg: &Arg<'_>,
+) {
+    match is_users {
+        true => in_callback(cx, move |cx| listener.hear(cx, stream, arg)),
+        false => listener.hear(cx, stream, arg),
+    }
+}
+
+/// Who listens to a stream, to whatever event: those of 'data' first, for they are looked for most often. Those of one event stand in the order in which they
+/// were added. It is one list, for most streams have two or three listeners, and many have none.
 #[derive(Default)]
 pub(super) struct Hearers(Vec<Entry>);
 
@@ -89,6 +113,7 @@ struct Entry {
     event: Event,
     /// It is there for once.
     once: bool,
+    is_users: bool,
     hearer: Rc<Hearer>,
 }
 
@@ -104,19 +129,21 @@ pub(super) enum Called {
 
 impl Hearers {
     pub(super) fn add(&mut self, event: Event, how: Place, hearer: Rc<Hearer>) -> ListenerId {
-        let at = match how {
-            Place::Before => 0,
-            Place::Behind | Place::Once => self.0.len(),
+        let readers = self.0.partition_point(|entry| entry.event == Event::Data);
+        let at = match (event, how) {
+            (Event::Data, Place::Before) => 0,
+            (Event::Data, Place::Behind | Place::Once) | (_, Place::Before) => readers,
+            (_, Place::Behind | Place::Once) => self.0.len(),
         };
         // Whoever has many listeners does not pay for each of them with a copy of the others.
         if self.0.len() < 4 * MORE && self.0.len() == self.0.capacity() {
             self.0.reserve_exact(MORE);
         }
         let id = hearer.tag().id;
-        let once = how == Place::Once;
         let entry = Entry {
             event,
-            once,
+            once: how == Place::Once,
+            is_users: hearer.is_users(),
             hearer,
         };
         self.0.insert(at, entry);
@@ -134,17 +161,17 @@ impl Hearers {
         self.of(event).count()
     }
 
-    /// The one that hears of an event, if it is the only one, and stays.
+    /// The one that hears of data, if it is the only one, and stays, and whether it is a user's.
     #[inline]
-    pub(super) fn only_that_stays(&self, event: Event) -> Option<Rc<Hearer>> {
-        let mut found: Option<&Entry> = None;
-        for entry in &self.0 {
-            if entry.event == event && found.replace(entry).is_some() {
-                return None;
-            }
+    pub(super) fn only_reader(&self) -> Option<(Rc<Hearer>, bool)> {
+        let (first, others) = self.0.split_first()?;
+        if first.event != Event::Data || first.once {
+            return None;
         }
-        let only = found.filter(|entry| !entry.once)?;
-        Some(only.hearer.clone())
+        match others.first() {
+            Some(next) if next.event == Event::Data => None,
+            _ => Some((first.hearer.clone(), first.is_users)),
+        }
     }
 
     #[inline]

@@ -21,74 +21,58 @@ use super::chunk::Chunk;
 /// assert_eq!(lent.to_bytes().as_ptr(), waited.as_bytes().as_ptr());
 /// ```
 #[derive(Clone, Copy)]
-pub struct Lent<'a>(Form<'a>);
-
-#[derive(Clone, Copy)]
-enum Form<'a> {
-    Bytes(&'a [u8]),
-    /// Bytes that can be shared.
-    Shared(&'a Bytes),
-    Text(&'a str),
+pub struct Lent<'a> {
+    bytes: &'a [u8],
+    /// The same as a text, if it is one.
+    text: Option<&'a str>,
+    /// The same as bytes that can be shared, if they can.
+    shared: Option<&'a Bytes>,
 }
 
 impl<'a> Lent<'a> {
     /// The bytes; those of a text in UTF-8.
     #[inline]
     pub fn as_bytes(&self) -> &'a [u8] {
-        match self.0 {
-            Form::Bytes(bytes) => bytes,
-            Form::Shared(bytes) => bytes,
-            Form::Text(text) => text.as_bytes(),
-        }
+        self.bytes
     }
 
     /// The text, if it is one.
     #[inline]
     pub fn as_text(&self) -> Option<&'a str> {
-        match self.0 {
-            Form::Bytes(_) | Form::Shared(_) => None,
-            Form::Text(text) => Some(text),
-        }
+        self.text
     }
 
     /// The bytes, if they can be shared: to clone these copies nothing.
     #[inline]
     pub fn as_shared(&self) -> Option<&'a Bytes> {
-        match self.0 {
-            Form::Shared(bytes) => Some(bytes),
-            Form::Bytes(_) | Form::Text(_) => None,
-        }
+        self.shared
     }
 
     /// How long it is: bytes, or, of a text, UTF-16 units, which is what JavaScript calls its length.
     #[inline]
     pub fn len(&self) -> usize {
-        match self.0 {
-            Form::Bytes(bytes) => bytes.len(),
-            Form::Shared(bytes) => bytes.len(),
-            Form::Text(text) => Chunk::units(text),
-        }
+        self.text.map_or(self.bytes.len(), Chunk::units)
     }
 
     /// Whether there is nothing in it.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.as_bytes().is_empty()
+        self.bytes.is_empty()
     }
 
     /// The bytes, to be kept; those of a text in UTF-8. They are copied, unless they can be shared.
     pub fn to_bytes(self) -> Bytes {
-        match self.as_shared() {
+        match self.shared {
             Some(shared) => shared.clone(),
-            None => Bytes::copy_from_slice(self.as_bytes()),
+            None => Bytes::copy_from_slice(self.bytes),
         }
     }
 
     /// The same as a chunk, to be kept: a text stays a text.
     pub fn to_chunk(self) -> Chunk {
-        match self.0 {
-            Form::Bytes(_) | Form::Shared(_) => Chunk::Bytes(self.to_bytes()),
-            Form::Text(text) => Chunk::Text(text.to_owned()),
+        match self.text {
+            Some(text) => Chunk::Text(text.to_owned()),
+            None => Chunk::Bytes(self.to_bytes()),
         }
     }
 }
@@ -98,8 +82,11 @@ impl Chunk {
     #[inline]
     pub fn lend(&self) -> Lent<'_> {
         match self {
-            Chunk::Bytes(bytes) => Lent(Form::Shared(bytes)),
-            Chunk::Text(text) => Lent(Form::Text(text)),
+            Chunk::Bytes(bytes) => Lent {
+                shared: Some(bytes),
+                ..Lent::from(&bytes[..])
+            },
+            Chunk::Text(text) => Lent::from(&text[..]),
         }
     }
 }
@@ -134,14 +121,21 @@ impl PartialEq<&str> for Lent<'_> {
 impl<'a> From<&'a [u8]> for Lent<'a> {
     #[inline]
     fn from(bytes: &'a [u8]) -> Lent<'a> {
-        Lent(Form::Bytes(bytes))
+        Lent {
+            bytes,
+            text: None,
+            shared: None,
+        }
     }
 }
 
 impl<'a> From<&'a str> for Lent<'a> {
     #[inline]
     fn from(text: &'a str) -> Lent<'a> {
-        Lent(Form::Text(text))
+        Lent {
+            text: Some(text),
+            ..Lent::from(text.as_bytes())
+        }
     }
 }
 

@@ -24,6 +24,15 @@ impl Piece<'_> {
         }
     }
 
+    /// Does something with what there is, wherever it is.
+    #[inline(always)]
+    pub(super) fn lend_to<R>(&self, f: impl FnOnce(&Lent<'_>) -> R) -> R {
+        match self {
+            Piece::Own(chunk) => f(&chunk.lend()),
+            Piece::Lent(lent) => f(lent),
+        }
+    }
+
     /// The same, but a text is its bytes in UTF-8. Nothing is copied.
     pub(super) fn into_bytes(self) -> Self {
         match self {

@@ -35,34 +35,36 @@ pub(super) fn stop(cx: &mut Ctx, socket: Socket, base: StreamBase) {
 }
 
 /// The stream base has read.
+#[inline(always)]
 pub(super) fn on_stream_read(
     cx: &mut Ctx,
     socket: Socket,
     base: StreamBase,
     data: Result<&[u8], Errno>,
 ) {
-    match data {
-        // Most of the time it is data, and nobody watches: that takes as few steps as there can be.
-        Ok(bytes) if !trace::on() => {
-            env::enter_held(cx, |cx, held| {
-                socket.refresh_timeout(cx);
-                if !socket.duplex.push_read(cx, bytes, held) {
-                    stop(cx, socket, base);
-                }
-            });
+    // Most of the time it is data, and nobody watches: that takes as few steps as there can be.
+    if let Ok(bytes) = data
+        && !trace::on()
+    {
+        socket.refresh_timeout(cx);
+        if socket
+            .duplex
+            .pass_on(cx, bytes, move |cx| stop(cx, socket, base))
+        {
+            return;
         }
-        data => on_other_read(cx, socket, base, data),
     }
+    on_other_read(cx, socket, base, data);
 }
 
 #[cold]
 fn on_other_read(cx: &mut Ctx, socket: Socket, base: StreamBase, data: Result<&[u8], Errno>) {
     let told = data.map(<[u8]>::len);
     let _cause = emit!(Net, "socket.read" @ socket.handle, result = told).map(trace::cause);
-    env::enter_held(cx, |cx, held| {
+    env::enter(cx, |cx| {
         socket.refresh_timeout(cx);
         match data {
-            Ok(bytes) if socket.duplex.push_read(cx, bytes, held) => {}
+            Ok(bytes) if socket.duplex.push_read(cx, bytes) => {}
             Ok(_) => stop(cx, socket, base),
             Err(errno) => on_end(cx, socket, base, errno),
         }

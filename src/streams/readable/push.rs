@@ -1,17 +1,20 @@
 //! What comes from below (`readableAddChunk`, `onEofChunk`, `maybeReadMore`).
 
+use std::rc::Rc;
+
 use uvox_loop::Ctx;
 
 use super::flow::{emit_readable, emit_readable_now};
 use super::read::read;
 use super::state::ReadableState;
+use crate::env::Callback;
 use crate::streams::chunk::Chunk;
 use crate::streams::destroy::error_or_destroy;
 use crate::streams::duplex::Duplex;
 use crate::streams::encoding::Encoding;
 use crate::streams::errors;
 use crate::streams::events::{Arg, Event};
-use crate::streams::lent::Lent;
+use crate::streams::hearers::Hearer;
 use crate::streams::piece::Piece;
 use crate::{env, listeners};
 
@@ -25,14 +28,44 @@ impl Duplex {
         self.answer(cx, |cx| push(cx, self, Some(piece)))
     }
 
-    /// The same of bytes that were read just now, which are lost if the stream is destroyed, from inside of a [scope](env::enter) that is open already. `held`
-    /// says that no listener may run now.
+    /// The same of bytes that were read just now, which are lost if the stream is destroyed, from inside of a [scope](env::enter) that is open already.
+    pub(crate) fn push_read(self, cx: &mut Ctx, bytes: &[u8]) -> bool {
+        // What comes after the end is nobody's business.
+        self.is_destroyed(cx) || push(cx, self, Some(bytes.into()))
+    }
+
+    /// The straight way of bytes that were read just now, when nobody watches: they flow to the only one who listens, and mostly that is all. `enough` is done if
+    /// it is enough for now. False, and nothing is done, if they cannot go this way.
     #[inline(always)]
-    pub(crate) fn push_read(self, cx: &mut Ctx, bytes: &[u8], held: bool) -> bool {
-        match held {
-            false => pass_on(cx, self, bytes.into()),
-            true => push_unless_over(cx, self, bytes.into()),
+    pub(crate) fn pass_on(self, cx: &mut Ctx, bytes: &[u8], enough: impl FnOnce(&mut Ctx)) -> bool {
+        let Some(mut callback) = Callback::open(cx) else {
+            return false;
+        };
+        let Some((listener, is_users)) = only_reader(callback.cx(), self, bytes) else {
+            callback.close();
+            return false;
+        };
+        let data = Arg::Data(bytes.into());
+        if !is_users {
+            callback.finish(move |cx| {
+                listener.hear(cx, self, &data);
+                if !maybe_read_more(cx, self) {
+                    enough(cx);
+                }
+            });
+            return true;
         }
+        listener.hear(callback.cx(), self, &data);
+        if callback.is_all() && only_awaits_more(callback.cx(), self) {
+            callback.close();
+        } else {
+            callback.finish(move |cx| {
+                if !maybe_read_more(cx, self) {
+                    enough(cx);
+                }
+            });
+        }
+        true
     }
 
     /// There is no more data, says what lies below (`push(null)`). When what waits has been read, 'end' follows.
@@ -81,39 +114,26 @@ fn push(cx: &mut Ctx, d: Duplex, piece: Option<Piece<'_>>) -> bool {
     if !held && r.gives_out_at_once() {
         r.given_out();
         d.emit(cx, Event::Data, Arg::Data(piece.lend()));
-        return read_more_unless_it_comes(cx, d);
+        return maybe_read_more(cx, d);
     }
     add_chunk(cx, d, piece.into_chunk(), false) || can_push_more(cx, d)
 }
 
-/// The straight way, of bytes that flow to the only one who listens.
+/// The listener that hears of bytes as they come, if nobody else does, and whether it is a user's. It is about to be called.
 #[inline(always)]
-fn pass_on(cx: &mut Ctx, d: Duplex, lent: Lent<'_>) -> bool {
-    if let Some(state) = d.state_mut(cx)
-        && state.is_able()
-        && let Some(r) = &mut state.readable
-        && r.gives_out_at_once()
-        && !r.ended
-        && r.decoder.is_none()
-        && !lent.is_empty()
-        && let Some(only) = state.listeners.only_that_stays(Event::Data)
-    {
-        r.reading = false;
-        r.given_out();
-        // The scope was entered just now, so the run is not over.
-        d.emit_to(cx, Event::Data, &*only, &Arg::Data(lent));
-        return read_more_unless_it_comes(cx, d);
+fn only_reader(cx: &mut Ctx, d: Duplex, bytes: &[u8]) -> Option<(Rc<Hearer>, bool)> {
+    let state = d.state_mut(cx)?;
+    if bytes.is_empty() || !state.is_able() {
+        return None;
     }
-    push_unless_over(cx, d, lent)
-}
-
-#[cold]
-fn push_unless_over(cx: &mut Ctx, d: Duplex, lent: Lent<'_>) -> bool {
-    // What comes after the end is nobody's business.
-    if d.is_destroyed(cx) {
-        return true;
+    let r = state.readable.as_mut()?;
+    if !r.lets_through() {
+        return None;
     }
-    push(cx, d, Some(Piece::Lent(lent)))
+    let only = state.listeners.only_reader()?;
+    r.reading = false;
+    r.given_out();
+    Some(only)
 }
 
 impl ReadableState {
@@ -225,29 +245,33 @@ fn on_eof(cx: &mut Ctx, d: Duplex) {
 ///
 /// Node makes the tick after each chunk. Where what lies below reads on anyway, it would change nothing, and there is none.
 pub(super) fn maybe_read_more(cx: &mut Ctx, d: Duplex) -> bool {
-    read_more_unless_it_comes(cx, d)
-}
-
-#[inline(always)]
-fn read_more_unless_it_comes(cx: &mut Ctx, d: Duplex) -> bool {
-    let Some(state) = d.state(cx) else {
-        return false;
-    };
-    let Some(r) = &state.readable else {
-        return false;
-    };
-    if r.only_awaits_more() && state.is_able() && state.constructed {
+    if only_awaits_more(cx, d) {
         return true;
     }
+    let Some(state) = d.state_mut(cx) else {
+        return false;
+    };
+    let constructed = state.constructed;
+    let Some(r) = &mut state.readable else {
+        return false;
+    };
     let more = r.can_push_more();
-    if !state.constructed || r.reading_more {
-        return more;
+    if constructed && !std::mem::replace(&mut r.reading_more, constructed) {
+        env::next_tick_of(cx, d.key(), |cx, key| read_more(cx, Duplex::from_key(key)));
     }
-    if let Some(r) = d.readable_half(cx) {
-        r.reading_more = true;
-    }
-    env::next_tick_of(cx, d.key(), |cx, key| read_more(cx, Duplex::from_key(key)));
     more
+}
+
+/// Whether there is nothing to be done but to wait for what lies below, which reads on.
+#[inline(always)]
+fn only_awaits_more(cx: &Ctx, d: Duplex) -> bool {
+    match d.state(cx) {
+        Some(state) if state.is_able() && state.constructed => match &state.readable {
+            Some(r) => r.only_awaits_more(),
+            None => false,
+        },
+        _ => false,
+    }
 }
 
 fn read_more(cx: &mut Ctx, d: Duplex) {

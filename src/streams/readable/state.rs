@@ -124,6 +124,14 @@ impl ReadableState {
         self.is_flowing() && !self.sync && self.data_listening && self.length() == 0
     }
 
+    /// Whether bytes that are pushed go to the listeners as they are.
+    #[inline]
+    pub(super) fn lets_through(&self) -> bool {
+        // Not one after the other: that would be a branch for each.
+        let is_closed = self.sync | self.ended | !self.data_listening | !self.is_flowing();
+        !is_closed && self.decoder.is_none() && self.length() == 0
+    }
+
     /// A piece is given out.
     pub(super) fn given_out(&mut self) {
         self.awaits_nobody();
@@ -146,12 +154,8 @@ impl ReadableState {
     /// Whether a `read(0)` would do nothing but ask what lies below, which reads on anyway.
     #[inline]
     pub(super) fn only_awaits_more(&self) -> bool {
-        self.fed
-            && self.is_flowing()
-            && !self.ended
-            && !self.sync
-            && self.need_readable
-            && self.length() == 0
+        let is_closed = self.sync | self.ended | !self.is_flowing();
+        !is_closed & self.fed & self.need_readable && self.length() == 0
     }
 
     /// Whether more may be pushed.

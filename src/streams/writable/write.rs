@@ -24,7 +24,7 @@ impl Duplex {
     #[inline]
     pub fn write<'a>(self, cx: &mut Ctx, piece: impl Into<Piece<'a>>) -> bool {
         let piece = piece.into();
-        match write_now(cx, self, &piece.lend()) {
+        match piece.lend_to(|lent| write_now(cx, self, lent)) {
             Some(room) => room,
             None => write_piece(cx, self, piece),
         }
