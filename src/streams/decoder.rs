@@ -45,6 +45,14 @@ impl StringDecoder {
         self.missing > 0 || self.len > 0
     }
 
+    /// The bytes as a text, if they are one as they stand: nothing is held back, before them or of them.
+    pub(super) fn as_text<'a>(&self, bytes: &'a [u8]) -> Option<&'a str> {
+        match self.encoding {
+            Encoding::Utf8 if !self.holds_back() => std::str::from_utf8(bytes).ok(),
+            _ => None,
+        }
+    }
+
     /// The text that the bytes are, with what was held back before them, and without what is held back now (`write`).
     pub fn write(&mut self, bytes: &[u8]) -> String {
         let mut rest = bytes;

@@ -162,7 +162,7 @@ impl Hearers {
     }
 
     /// The one that hears of data, if it is the only one, and stays, and whether it is a user's.
-    #[inline]
+    #[inline(always)]
     pub(super) fn only_reader(&self) -> Option<(Rc<Hearer>, bool)> {
         let (first, others) = self.0.split_first()?;
         if first.event != Event::Data || first.once {

@@ -42,19 +42,15 @@ pub(super) fn on_stream_read(
     base: StreamBase,
     data: Result<&[u8], Errno>,
 ) {
-    // Most of the time it is data, and nobody watches: that takes as few steps as there can be.
-    if let Ok(bytes) = data
-        && !trace::on()
-    {
-        socket.refresh_timeout(cx);
-        if socket
-            .duplex
-            .pass_on(cx, bytes, move |cx| stop(cx, socket, base))
-        {
-            return;
+    match data {
+        // Most of the time it is data, and nobody watches.
+        Ok(bytes) if !trace::on() => {
+            socket.refresh_timeout(cx);
+            let enough = move |cx: &mut Ctx| stop(cx, socket, base);
+            socket.duplex.pass_on(cx, bytes, enough);
         }
+        data => on_other_read(cx, socket, base, data),
     }
-    on_other_read(cx, socket, base, data);
 }
 
 #[cold]

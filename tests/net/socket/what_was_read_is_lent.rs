@@ -275,6 +275,41 @@ fn a_listener_that_pauses() {
     });
 }
 
+/// What is put back makes it enough, so reading stops until that is read.
+#[test]
+fn a_listener_that_puts_back_more_than_enough() {
+    scenario(|| {
+        let seen = Seen::new();
+        let note = seen.clone();
+        program(&[], move |cx, _| {
+            let (socket, peer) = connected(cx);
+            peer.says("first");
+            let mut times = 0;
+            socket.on_data(cx, move |cx, socket, data| {
+                note.add((data.as_bytes()[0], data.len()));
+                times += 1;
+                match times {
+                    1 => {
+                        let much = vec![b'x'; 2 * socket.readable_high_water_mark(cx)];
+                        socket.pause(cx);
+                        assert!(!socket.unshift(cx, much));
+                        peer.says("other");
+                        env::set_immediate(cx, move |cx| {
+                            assert!(!socket.is_fed(cx));
+                            socket.resume(cx);
+                        });
+                    }
+                    2 => assert!(data.len() > "other".len()),
+                    _ => peer.ends(),
+                }
+            });
+        });
+        let seen = seen.all();
+        assert_eq!([seen[0], seen[2]], [(b'f', 5), (b'o', 5)]);
+        assert_eq!((seen[1].0, seen.len()), (b'x', 3));
+    });
+}
+
 #[test]
 fn text_is_lent_as_text() {
     scenario(|| {

@@ -100,6 +100,27 @@ fn to_a_stream_of_text() {
 }
 
 #[test]
+fn bytes_that_are_text_as_they_stand() {
+    scenario(|| {
+        let seen = Seen::new();
+        let places = seen.clone();
+        let own = Bytes::from(b"pushed".to_vec());
+        let lent = own.clone();
+        program(move |cx| {
+            let stream = plain(cx);
+            stream.set_encoding(cx, Encoding::Utf8);
+            note_places(cx, stream, &places);
+            stream.on_data(cx, |_, _, data| assert_eq!(data.as_text(), Some("pushed")));
+            env::set_immediate(cx, move |cx| {
+                assert!(stream.push(cx, &own[..]));
+                stream.destroy(cx, None);
+            });
+        });
+        assert_eq!(seen.all(), [(lent.as_ptr() as usize, false)]);
+    });
+}
+
+#[test]
 fn a_text_to_a_stream_of_bytes() {
     scenario(|| {
         let seen = Seen::new();
