@@ -8,7 +8,7 @@ use bytes::Bytes;
 use uvox::env;
 use uvox::event_loop::Ctx;
 use uvox::net::{self, ConnectOptions, ServerOptions, Socket, SocketOptions};
-use uvox::streams::{Chunk, Encoding};
+use uvox::streams::{Chunk, Custom, Duplex, Encoding, Event, Options};
 use uvox_testing::tcp_pair;
 
 use super::common::{Seen, as_node_does, program, scenario, serve};
@@ -94,6 +94,76 @@ fn of_two_listeners_one_keeps() {
         let both = |word| [format!("first b\"{word}\""), format!("second b\"{word}\"")];
         assert_eq!(seen.all(), WORDS.map(both).concat());
         assert_eq!(kept.all(), WORDS.map(Bytes::from));
+    });
+}
+
+#[test]
+fn one_that_listens_once_is_gone_when_it_is_called() {
+    scenario(|| {
+        let seen = Seen::new();
+        let note = seen.clone();
+        program(&[], move |cx, _| {
+            let (socket, peer) = connected(cx);
+            peer.says("once");
+            socket.once_data(cx, move |cx, socket, data| {
+                note.add((data.to_bytes(), socket.listener_count(cx, Event::Data)));
+                peer.says("to nobody");
+                peer.ends();
+            });
+        });
+        assert_eq!(seen.all(), [(Bytes::from("once"), 0)]);
+    });
+}
+
+/// What a listener brings about: for other streams, in ticks, or nothing.
+type Brings = fn(&mut Ctx, &Seen<String>, Duplex);
+
+/// Notes what a socket reads, what its listener brings about each time, and what another stream tells.
+fn brought_about(what: Brings) -> Vec<String> {
+    let seen = Seen::new();
+    let log = seen.clone();
+    program(&[], move |cx, _| {
+        let (socket, peer) = connected(cx);
+        let other = Custom::new()
+            .read(|_, _, _| ())
+            .readable(cx, &Options::new());
+        let note = log.clone();
+        other.on_pause(cx, move |_, _| note.add("pause".to_owned()));
+        let mut rest = WORDS[..3].iter();
+        peer.goes_on(&mut rest);
+        socket.on_data(cx, move |cx, _, data| {
+            log.add(format!("{data:?}"));
+            what(cx, &log, other);
+            peer.goes_on(&mut rest);
+        });
+        socket.on_end(cx, move |cx, _| other.destroy(cx, None));
+    });
+    seen.all()
+}
+
+#[test]
+fn what_a_listener_brings_about_comes_before_the_next_read() {
+    scenario(|| {
+        let ticks = brought_about(|cx, log, _| {
+            let log = log.clone();
+            env::next_tick(cx, move |_| log.add("tick".to_owned()));
+        });
+        let lines = [
+            "b\"first\"",
+            "tick",
+            "b\"other\"",
+            "tick",
+            "b\"third\"",
+            "tick",
+        ];
+        assert_eq!(ticks, lines);
+        let events = brought_about(|cx, _, other| {
+            if !other.is_paused(cx) {
+                other.pause(cx);
+            }
+        });
+        let lines = ["b\"first\"", "pause", "b\"other\"", "b\"third\""];
+        assert_eq!(events, lines);
     });
 }
 
