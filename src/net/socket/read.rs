@@ -1,10 +1,11 @@
 //! What comes from below (`onStreamRead`).
 
-use uvox_loop::{Ctx, Errno, emit, trace};
-use uvox_stream::node::{HandleWrap, StreamBase};
+use uvox_loop::{Ctx, Errno, Key, emit, trace};
+use uvox_stream::node::{HandleWrap, Reads, StreamBase};
 
 use super::options::OnRead;
 use super::state::Socket;
+use crate::streams::Duplex;
 use crate::{Error, env, listeners};
 
 /// Starts to read (`tryReadStart`).
@@ -34,27 +35,54 @@ pub(super) fn stop(cx: &mut Ctx, socket: Socket, base: StreamBase) {
     }
 }
 
-/// The stream base has read.
-#[inline(always)]
-pub(super) fn on_stream_read(
-    cx: &mut Ctx,
-    socket: Socket,
-    base: StreamBase,
-    data: Result<&[u8], Errno>,
-) {
-    match data {
-        // Most of the time it is data, and nobody watches.
-        Ok(bytes) if !trace::on() => {
+/// How most sockets hear of what was read.
+static PLAIN: Reads = Reads {
+    lent: on_lent,
+    read: on_stream_read,
+};
+
+/// How those do that have a timeout: most have none, and are not looked at for it.
+static TIMED: Reads = Reads {
+    lent: |cx, key, base, bytes| {
+        if let Some(socket) = reader(cx, key) {
             socket.refresh_timeout(cx);
-            let enough = move |cx: &mut Ctx| stop(cx, socket, base);
-            socket.duplex.pass_on(cx, bytes, enough);
         }
-        data => on_other_read(cx, socket, base, data),
+        on_lent(cx, key, base, bytes);
+    },
+    read: on_stream_read,
+};
+
+/// From now on the socket hears of what its stream base reads, in one of these ways, unless it has a buffer of its own.
+pub(super) fn hear(cx: &mut Ctx, socket: Socket) {
+    let Some(state) = socket.state(cx).filter(|state| !state.has_user_buffer) else {
+        return;
+    };
+    let reads = if state.idle.is_some() { &TIMED } else { &PLAIN };
+    if let Some(wrap) = state.wrap {
+        wrap.stream_base()
+            .set_reader(cx, socket.duplex.key(), reads);
     }
 }
 
-#[cold]
-fn on_other_read(cx: &mut Ctx, socket: Socket, base: StreamBase, data: Result<&[u8], Errno>) {
+/// The socket on whose stream's name it hears.
+fn reader(cx: &Ctx, key: Key) -> Option<Socket> {
+    let duplex = Duplex::from_key(key);
+    Some(Socket::of(duplex, duplex.below(cx)?))
+}
+
+/// Most of the time it is data, and nobody watches.
+fn on_lent(cx: &mut Ctx, key: Key, base: StreamBase, bytes: &[u8]) {
+    Duplex::from_key(key).pass_on(cx, bytes, move |cx| {
+        if let Some(socket) = reader(cx, key) {
+            stop(cx, socket, base);
+        }
+    });
+}
+
+fn on_stream_read(cx: &mut Ctx, key: Key, base: StreamBase, data: Result<&[u8], Errno>) {
+    let Some(socket) = reader(cx, key) else {
+        return;
+    };
     let told = data.map(<[u8]>::len);
     let _cause = emit!(Net, "socket.read" @ socket.handle, result = told).map(trace::cause);
     env::enter(cx, |cx| {

@@ -206,11 +206,8 @@ impl Socket {
         let base = wrap.stream_base();
         if has_user_buffer {
             read::use_user_buffer(cx, self, base);
-        } else {
-            base.set_on_read(cx, move |cx, base, data| {
-                read::on_stream_read(cx, self, base, data);
-            });
         }
+        read::hear(cx, self);
     }
 
     /// The socket that stands on that stream's name.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use uvox_loop::{Ctx, emit, trace};
 use uvox_stream::node::HandleWrap;
 
+use super::read;
 use super::state::{Idle, Socket};
 use crate::env;
 
@@ -16,15 +17,18 @@ impl Socket {
             return;
         }
         let former = self.state_mut(cx).and_then(|state| state.idle.take());
+        let had_one = former.is_some();
         if let Some(former) = former {
             former.timeout.clear(cx);
         }
-        if time.is_zero() {
-            return;
+        if !time.is_zero() {
+            let timeout = env::set_idle_timeout(cx, time, move |cx, _| on_timeout(cx, self));
+            if let Some(state) = self.state_mut(cx) {
+                state.idle = Some(Box::new(Idle { time, timeout }));
+            }
         }
-        let timeout = env::set_idle_timeout(cx, time, move |cx, _| on_timeout(cx, self));
-        if let Some(state) = self.state_mut(cx) {
-            state.idle = Some(Box::new(Idle { time, timeout }));
+        if had_one == time.is_zero() {
+            read::hear(cx, self);
         }
     }
 

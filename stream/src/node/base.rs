@@ -11,11 +11,10 @@ use super::connection_wrap::OnConnection;
 use super::listeners::{CustomBuffer, ReportUpward};
 use super::methods::StreamMethods;
 use super::pipe::StreamPipe;
+use super::reader::{OnRead, Reader};
 use super::request::ShutdownWrap;
 use super::resource::StreamResource;
 use crate::uv::Stream;
-
-type OnRead = dyn FnMut(&mut Ctx, StreamBase, Result<&[u8], Errno>);
 
 /// A stream as Node has it, whatever lies below it (`StreamBase`). It is a name, and can be copied freely.
 ///
@@ -44,6 +43,8 @@ pub struct BaseState {
     pub(super) last_write: u64,
     /// What the layer above does with data (`onread`).
     pub(super) on_read: Callback<OnRead>,
+    /// Who hears of it, if that is not set.
+    pub(super) reader: Option<Reader>,
     /// What it does with connections (`onconnection`).
     pub(super) on_connection: Callback<OnConnection>,
     /// The connection attempt that goes on.
@@ -89,6 +90,7 @@ impl StreamBase {
             below,
             last_write: 0,
             on_read: Callback::Unset,
+            reader: None,
             on_connection: Callback::Unset,
             attempt: None,
             async_id: new_async_id(cx),
@@ -199,6 +201,7 @@ impl StreamBase {
         on_read: impl FnMut(&mut Ctx, StreamBase, Result<&[u8], Errno>) + 'static,
     ) {
         if let Some(state) = cx.state_mut(self.0) {
+            state.reader = None;
             let replaced = std::mem::replace(&mut state.on_read, Callback::Set(Box::new(on_read)));
             drop(replaced);
         }

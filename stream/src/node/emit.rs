@@ -5,6 +5,7 @@ use uvox_loop::{Ctx, Errno, emit, trace};
 use super::base::{BaseState, StreamBase};
 use super::listener::StreamListener;
 use super::listeners::ReportUpward;
+use super::reader::Reader;
 use super::request::{ShutdownWrap, WriteWrap};
 use super::resource::Link;
 use crate::uv::ReadBuffer;
@@ -66,24 +67,16 @@ impl StreamBase {
         };
         state.resource.bytes_read += result.unwrap_or(0) as u64;
         // Most of the time nobody stands before the layer above: what the listener would do is done for it.
-        let on_read = match state.resource.reports_upward() {
-            true => state.on_read.take(),
+        let told = ReportUpward::told(&buffer, result);
+        let hearer = match told.is_some() && state.resource.reports_upward() {
+            true => state.take_hearer(),
             false => None,
         };
         let _cause = emit!(Base, "base.onread" @ self.0, result = result).map(trace::cause);
-        let Some(on_read) = on_read else {
-            return read(cx, self, None, buffer, result);
-        };
-        cx.call_taken(
-            self.0,
-            |state: &mut BaseState| &mut state.on_read,
-            on_read,
-            |on_read, cx| {
-                if let Some(data) = ReportUpward::told(&buffer, result) {
-                    on_read(cx, self, data);
-                }
-            },
-        );
+        match (hearer, told) {
+            (Some(hearer), Some(data)) => self.tell(cx, hearer, data),
+            _ => read(cx, self, None, buffer, result),
+        }
     }
 
     /// The same of bytes in the loop's own buffer. Most of the time they are, and nobody stands before the layer above, and nobody watches: that takes as few
@@ -104,6 +97,11 @@ impl StreamBase {
         let state = cx.state_mut(self.0)?;
         if !state.resource.reports_upward() {
             return None;
+        }
+        if let Some(Reader { key, functions }) = state.reader {
+            state.resource.bytes_read += bytes.len() as u64;
+            (functions.lent)(cx, key, self, bytes);
+            return Some(());
         }
         let on_read = state.on_read.take()?;
         state.resource.bytes_read += bytes.len() as u64;

@@ -104,11 +104,10 @@ impl StreamListener for ReportUpward {
         let Some(data) = ReportUpward::told(&buffer, result) else {
             return;
         };
-        cx.call(
-            at.stream().0,
-            |state: &mut BaseState| &mut state.on_read,
-            |on_read, cx| on_read(cx, at.stream(), data),
-        );
+        let stream = at.stream();
+        if let Some(hearer) = cx.state_mut(stream.0).and_then(BaseState::take_hearer) {
+            stream.tell(cx, hearer, data);
+        }
     }
 
     fn on_after_write(

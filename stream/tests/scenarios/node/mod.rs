@@ -4,6 +4,7 @@ mod a_limit_on_the_queue;
 mod a_listener_changes_itself;
 mod a_listener_changes_others;
 mod a_listener_that_runs;
+mod a_reader_by_functions;
 mod blocking_writes;
 mod bytes_and_descriptors;
 mod close_inside_every_callback;
