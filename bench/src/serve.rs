@@ -69,6 +69,9 @@ impl fmt::Display for Service {
 /// How much is sent, and read, at once where it is a lot.
 pub(crate) const PIECE: usize = 64 * 1024;
 
+/// How often a connection is served at most before others have their turn, by those who decide it themselves: as often as tokio's budget lets a task go on.
+pub(crate) const PIECES: usize = 128;
+
 /// How many connections may wait to be accepted.
 pub(crate) const BACKLOG: i32 = 4096;
 

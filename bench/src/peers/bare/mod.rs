@@ -20,16 +20,13 @@ pub(crate) use jobs::work;
 use self::relay::Pipe;
 use crate::error::Result;
 use crate::peers::{LOCALHOST, Pairs};
-use crate::serve::{BACKLOG, Order, PIECE, Service, announce};
+use crate::serve::{BACKLOG, Order, PIECE, PIECES, Service, announce};
 
 /// The number that stands for the listener.
 const LISTENER: u64 = u64::MAX;
 
 /// How many events are taken at a time, as libuv does.
 const EVENTS: usize = 1024;
-
-/// How often one connection is served before others have their turn.
-const PIECES: usize = 16;
 
 struct Connection {
     fd: OwnedFd,

@@ -6,9 +6,9 @@ use rustix::event::epoll::EventFlags;
 use rustix::io::Errno;
 use rustix::pipe::{PipeFlags, SpliceFlags, pipe_with, splice};
 
-use super::{PIECES, Server, received, sent};
+use super::{Server, received, sent};
 use crate::error::Result;
-use crate::serve::PIECE;
+use crate::serve::{PIECE, PIECES};
 
 /// What is spliced goes through it.
 pub(super) struct Pipe {
@@ -74,13 +74,18 @@ impl Server {
         if number == to {
             return self.send_rest(from, to);
         }
-        let Some(bytes) = received(&self.connections[from].fd, &mut self.buffer)? else {
-            return Ok(());
-        };
-        let sent = sent(&self.connections[to].fd, bytes)?;
-        if sent < bytes.len() {
-            self.connections[to].rest.extend_from_slice(&bytes[sent..]);
-            self.hold_on(from, to)?;
+        for _ in 0..PIECES {
+            let Some(bytes) = received(&self.connections[from].fd, &mut self.buffer)? else {
+                return Ok(());
+            };
+            let sent = sent(&self.connections[to].fd, bytes)?;
+            if sent < bytes.len() {
+                self.connections[to].rest.extend_from_slice(&bytes[sent..]);
+                return self.hold_on(from, to);
+            }
+            if bytes.len() < PIECE {
+                return Ok(());
+            }
         }
         Ok(())
     }

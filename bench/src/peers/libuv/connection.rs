@@ -9,12 +9,9 @@ use libuv_sys2 as uv;
 use super::check;
 use super::server::Server;
 use crate::error::Result;
-use crate::serve::{PIECE, Service};
+use crate::serve::{PIECE, PIECES, Service};
 
 static BYTES: [u8; PIECE] = [b'l'; PIECE];
-
-/// How many pieces are sent in a row, before others have their turn.
-const PIECES: usize = 16;
 
 /// How much a request can send, whose buffer is its own.
 const ROOM: usize = 8 * 1024;

@@ -14,15 +14,12 @@ pub(crate) use jobs::work;
 
 use crate::error::{Result, error};
 use crate::peers::LOCALHOST;
-use crate::serve::{Order, PIECE, Service, announce};
+use crate::serve::{Order, PIECE, PIECES, Service, announce};
 
 const LISTENER: Token = Token(usize::MAX);
 
 /// How many events are taken at a time, as libuv does.
 const EVENTS: usize = 1024;
-
-/// How often one connection is served before others have their turn.
-const PIECES: usize = 16;
 
 /// A listener or a connection, over TCP or a path.
 trait Listener: Source {

@@ -4,24 +4,22 @@ use std::cell::RefCell;
 use std::io::IoSlice;
 use std::rc::Rc;
 
-use uvox_loop::{Ctx, Loop, RunMode};
+use uvox_loop::{Ctx, RunMode};
 use uvox_pipe::node::{PipeWrap, SocketType as PipeType};
 use uvox_stream::node::{
     ConnectionWrap, HandleWrap, PipeOptions, StreamBase, StreamPipe, StreamWriteResult,
 };
 use uvox_tcp::node::{SocketType as TcpType, TcpWrap};
 
+use super::event_loop;
 use crate::error::Result;
 use crate::peers::{LOCALHOST, Pairs};
-use crate::serve::{BACKLOG, Order, PIECE, Service, announce};
+use crate::serve::{BACKLOG, Order, PIECE, PIECES, Service, announce};
 
 static BYTES: [u8; PIECE] = [b'u'; PIECE];
 
-/// How many pieces are sent in a row, before others have their turn.
-const PIECES: usize = 16;
-
 pub(crate) fn serve(order: &Order) -> Result<()> {
-    let mut lp = Loop::new()?;
+    let mut lp = event_loop()?;
     let service = order.service;
     let pairs = Rc::new(RefCell::new(Pairs::default()));
     let start = move |cx: &mut Ctx, base| start(cx, service, base, &pairs);

@@ -3,23 +3,21 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use uvox_loop::{Ctx, Errno, Loop, RunMode};
+use uvox_loop::{Ctx, Errno, RunMode};
 use uvox_pipe::uv::Pipe;
 use uvox_stream::uv::Stream;
 use uvox_tcp::uv::{BindFlags, Tcp};
 
+use super::event_loop;
 use crate::error::Result;
 use crate::peers::{LOCALHOST, Pairs, Peer};
-use crate::serve::{BACKLOG, Order, PIECE, Service, announce};
+use crate::serve::{BACKLOG, Order, PIECE, PIECES, Service, announce};
 
 /// Bytes to send, if it does not matter which.
 static BYTES: [u8; PIECE] = [b'u'; PIECE];
 
-/// How many pieces are sent in a row, before others have their turn.
-const PIECES: usize = 16;
-
 pub(crate) fn serve(order: &Order) -> Result<()> {
-    let mut lp = Loop::new()?;
+    let mut lp = event_loop()?;
     let (peer, service) = (order.peer, order.service);
     let pairs = Rc::new(RefCell::new(Pairs::default()));
     let start = move |cx: &mut Ctx, stream| start(cx, peer, service, stream, &pairs);
