@@ -14,14 +14,17 @@ pub struct Env {
 }
 
 impl Env {
-    /// Makes the loop. A listener accepts one connection a turn, as in libuv: it tells in the order of the turns that Node's programs see. With a loop of one's own, made
-    /// by a [builder](Loop::builder), it can be more.
+    /// Makes the loop. A listener accepts one connection a turn, and a socket may be read 32 times, 2 MiB in all, as in libuv: it tells in the order of the turns that
+    /// Node's programs see. With a loop of one's own, made by a [builder](Loop::builder), it can be otherwise.
     ///
     /// # Errors
     ///
     /// What the kernel says if it cannot, such as `EMFILE`.
     pub fn new() -> Result<Env, Error> {
-        let builder = Loop::builder().budgets(|budgets| budgets.accepts = 1);
+        let builder = Loop::builder().budgets(|budgets| {
+            budgets.accepts = 1;
+            budgets.read_bytes = budgets.reads as usize * Ctx::SCRATCH_SIZE;
+        });
         let lp = builder
             .build()
             .map_err(|errno| Error::system(errno, "loop"))?;
