@@ -6,6 +6,8 @@
 //! `read()` say, they are called as soon as the callback that made it returns, before the ticks and before the next listener of the event that is
 //! going on. What the loop brings about is delivered at once. So a listener is never entered while it runs, and nothing is lost.
 
+mod on_and_once;
+
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::fmt;
@@ -16,6 +18,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use uvox_loop::{Ctx, Handle, State};
 
 use crate::env;
+
+pub(crate) use on_and_once::on_and_once;
 
 /// The name of a listener, to take it off by. No two of a process have the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -184,44 +188,6 @@ impl<L> Drop for Visit<'_, L> {
         self.listener.call.set(self.call.take());
     }
 }
-
-/// The two methods that add a listener of an event that comes alone: `on_…` and `once_…`. `$state` is the method that finds the listeners' owner, `$place` the
-/// way from there to them.
-macro_rules! on_and_once {
-    ($of:ident, $state:ident, $($place:ident).+, $on:ident, $once:ident, $what:literal $(, $name:ident: $argument:ty)*) => {
-        #[doc = $what]
-        pub fn $on(
-            self,
-            cx: &mut uvox_loop::Ctx,
-            f: impl FnMut(&mut uvox_loop::Ctx, $of $(, $argument)*) + 'static,
-        ) -> $crate::listeners::ListenerId {
-            match self.$state(cx) {
-                Some(state) => state.$($place).+.add(Box::new(f)),
-                None => $crate::listeners::ListenerId::next(),
-            }
-        }
-
-        #[doc = concat!("The same, once: see [`", stringify!($on), "`](", stringify!($of), "::", stringify!($on), ").")]
-        pub fn $once(
-            self,
-            cx: &mut uvox_loop::Ctx,
-            f: impl FnOnce(&mut uvox_loop::Ctx, $of $(, $argument)*) + 'static,
-        ) -> $crate::listeners::ListenerId {
-            let mut f = Some(f);
-            let once = move |cx: &mut uvox_loop::Ctx, of: $of $(, $name: $argument)*| {
-                if let Some(f) = f.take() {
-                    f(cx, of $(, $name)*);
-                }
-            };
-            match self.$state(cx) {
-                Some(state) => state.$($place).+.add_once(Box::new(once)),
-                None => $crate::listeners::ListenerId::next(),
-            }
-        }
-    };
-}
-
-pub(crate) use on_and_once;
 
 /// Emits an event to the listeners at a place of a handle's state: at once, or, inside of a call or a callback of a user's, as soon as that is over (see
 /// [above](self)). False if nobody listens, or the handle is gone.
